@@ -114,7 +114,7 @@ class WeightEstimate:
             math.isfinite(self.slope[0]) and self.slope[0] > 0 and 0 <= self.slope[1] < math.inf
         ):
             raise EvidenceError(
-                f"estimate.slope is {self.slope}; expected a mean above 0 and a spread of 0 or more."
+                f"estimate.slope is {self.slope}; expected a mean above 0, a spread from 0."
             )
         if self.covariance is not None:
             covariance, k = frozen_array(self.covariance), len(self.links)

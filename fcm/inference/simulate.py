@@ -1,0 +1,131 @@
+"""Run one map under scenarios or a batch of settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fcm.inference.dynamics import Dynamics
+from fcm.inference.kernel import run
+from fcm.inference.ledger import join
+from fcm.inference.outcome import Simulation
+from fcm.inference.schedule import check_scenarios, schedule, start_states
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import ArrayLike
+
+    from fcm.map import CognitiveMap
+    from fcm.scenario import Scenario
+
+__all__ = ["progress_bar", "simulate"]
+
+
+def simulate(
+    m: CognitiveMap,
+    scenarios: Scenario | Sequence[Scenario] | None = None,
+    *,
+    initial: Mapping[str, float] | ArrayLike | None = None,
+    clamp: Mapping[str, ArrayLike] | None = None,
+    dynamics: Dynamics | None = None,
+    record: bool = False,
+    progress: bool = False,
+) -> Simulation:
+    """Return the state to which a map runs, for every scenario or row of a batch.
+
+    Parameters
+    ----------
+    m : CognitiveMap
+    scenarios : Scenario or sequence of Scenario, optional
+        One run each. Without them there is one run, or as many as `initial` and `clamp` have rows.
+    initial : mapping of name to value, or array_like of shape (n,) or (S, n), optional
+        Start values; 1 for every concept that is not given. A scenario's own start values go over
+        them.
+    clamp : mapping of name to value or array_like of shape (S,), optional
+        Concepts held at a value from the start vector on, in every run or per run. A scenario's
+        own clamp on the same concept goes over it while it acts. Clamping to 0 is a clamp.
+    dynamics : Dynamics, optional
+        Rule, transfer and stopping; ``Dynamics()`` unless given.
+    record : bool, default False
+        Whether to keep every state; memory grows with S x steps x n.
+    progress : bool, default False
+        Whether to show a bar.
+
+    Returns
+    -------
+    Simulation
+        With an outcome per run. A run that does not settle is no error, and its last state is no
+        equilibrium.
+
+    Raises
+    ------
+    UnknownConceptError
+        If a scenario, `initial` or `clamp` names a concept that is not in the map.
+    ScenarioError
+        If a scenario's name stands twice, or batch lengths differ.
+    DynamicsError
+        If a start value is not finite, or the rule does not fit the map.
+
+    Examples
+    --------
+    >>> from fcm.map import CognitiveMap
+    >>> from fcm.scenario import Scenario
+    >>> m = CognitiveMap.from_links({("car traffic", "air pollution"): 0.7})
+    >>> run = simulate(m, [Scenario("fewer cars", clamp={"car traffic": 0.0})])
+    >>> run["air pollution"]
+    array([0.5])
+    >>> run
+    Simulation(1 run of 2 concepts: all settled, in 2 steps)
+    """
+    dynamics = Dynamics() if dynamics is None else dynamics
+    checked = check_scenarios(m, scenarios)
+    start, clamps = start_states(m, checked, initial, clamp)
+    gain = dynamics.transfer.gain
+    groups = schedule(m, m.weights, gain, dynamics, checked, start, clamps)
+    with progress_bar(start.shape[1], shown=progress) as tell:
+        done = [
+            (
+                group.columns,
+                run(
+                    group.start,
+                    group.regimes,
+                    dynamics.transfer,
+                    tol=dynamics.tol,
+                    max_steps=dynamics.max_steps,
+                    record=record,
+                    tell=tell,
+                ),
+            )
+            for group in groups
+        ]
+    runs = join([each for _, each in done], 1)
+    if len(done) > 1:
+        runs = runs.in_order(np.concatenate([columns for columns, _ in done]))
+    return Simulation(
+        names=m.names,
+        scenarios=checked,
+        final=runs.final.T,
+        outcome=runs.outcome,
+        steps=runs.steps,
+        period=runs.period,
+        residual=runs.residual,
+        peak=runs.peak.T,
+        mean=runs.mean.T,
+        states=None if runs.states is None else np.moveaxis(runs.states, -1, 0),
+    )
+
+
+@contextmanager
+def progress_bar(total: int, *, shown: bool) -> Iterator[Callable[[int], object] | None]:
+    """Give a function that moves a bar of `total` runs, or None if it is not to be shown."""
+    if not shown:
+        yield None
+        return
+    from tqdm.auto import tqdm
+
+    with tqdm(total=total, unit="run") as bar:
+        yield bar.update

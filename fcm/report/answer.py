@@ -1,0 +1,208 @@
+"""The answer in plain sentences: what does most for each outcome, how sure, how contested.
+
+Every sentence is computed from the findings; none is written for a case.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fcm.report.numerals import change, count, listed, percent, span
+from fcm.report.packages import (
+    Standing,
+    best_shares,
+    bundles,
+    judged,
+    scenario_label,
+    singles,
+    standings,
+)
+
+if TYPE_CHECKING:
+    from fcm.concept import Direction
+    from fcm.report.findings import Findings
+
+__all__ = ["CAVEAT", "Answer", "answers", "evidence_sentence", "wanted"]
+
+CAVEAT = "Change against no intervention, not a forecast"
+
+_WANTED = {"up": "higher is better", "down": "lower is better", "none": "no direction is named"}
+_SHOWN = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the findings say on one outcome.
+
+    Parameters
+    ----------
+    outcome : str
+        Name of the concept.
+    label : str
+        Its name for readers.
+    wanted : str
+        Which direction people want, in words.
+    sentences : tuple of str
+        The lead first.
+    """
+
+    outcome: str
+    label: str
+    wanted: str
+    sentences: tuple[str, ...]
+
+
+def wanted(good: Direction) -> str:
+    """Return in words which direction people want."""
+    return _WANTED[good]
+
+
+def answers(findings: Findings) -> tuple[Answer, ...]:
+    """Return the answer for every outcome, in the order of the map."""
+    return tuple(_answer(findings, outcome) for outcome in judged(findings))
+
+
+def _answer(findings: Findings, outcome: str) -> Answer:
+    good = findings.map[outcome].good
+    # Without a wanted direction the largest rise leads; the sentence says no more than that.
+    sign = -1.0 if good == "down" else 1.0
+    names = singles(findings)
+    rows = {each.scenario: each for each in standings(findings, outcome)}
+    settled = [rows[name] for name in names if rows[name].settled]
+    label = findings.label(outcome)
+    if not settled:
+        sentences: tuple[str, ...] = (
+            "No package settled with the mean weights, so there is no change to report.",
+        )
+    else:
+        lead = max(settled, key=lambda each: sign * each.change)
+        sentences = tuple(
+            sentence
+            for sentence in (
+                _lead_sentence(lead, good),
+                _share_sentence(findings, outcome, good, lead),
+                _bundle_sentence(findings, rows, good),
+                _order_sentence(findings, outcome, sign),
+                _conflict_sentence(findings, outcome, lead),
+                _unsettled_sentence(rows),
+            )
+            if sentence
+        )
+    return Answer(outcome=outcome, label=label, wanted=wanted(good), sentences=sentences)
+
+
+def _lead_sentence(lead: Standing, good: Direction) -> str:
+    name = scenario_label(lead.scenario)
+    figures = f"{change(lead.change)} ({_interval(lead)})"
+    falls = lead.direction < 0
+    share = lead.decrease if falls else lead.increase
+    verb = "falls" if falls else "rises"
+    sure = f"it {verb} in {percent(share)} of draws"
+    if lead.direction == 0:
+        return f"No package moves it by more than the runs can resolve; nearest is {name}: {figures}."
+    if good == "none" and not falls:
+        return f"{name} raises it most: {figures}; {sure}."
+    if (good == "down") != falls:
+        return f"No package moves it the wanted way; {name} comes nearest: {figures}."
+    if lead.crosses:
+        return f"{name} does most: {figures}, but the interval includes no change; {sure}."
+    return f"{name} does most: {figures}; {sure}."
+
+
+def _interval(standing: Standing) -> str:
+    return f"5-95 % of draws {span(standing.low, standing.high)}"
+
+
+def _share_sentence(findings: Findings, outcome: str, good: Direction, lead: Standing) -> str:
+    names = singles(findings)
+    if good == "none" or len(names) < 2:
+        return ""
+    shares = best_shares(findings, outcome, good, among=names)
+    if not shares:
+        return "No draw settled under every package, so none can be called the best over draws."
+    others = sorted(
+        (name for name in names if name != lead.scenario and shares[name] >= _SHOWN),
+        key=lambda name: (-shares[name], name),
+    )
+    kind = "single packages" if bundles(findings.comparison.scenarios) else "packages"
+    text = f"Of the {len(names)} {kind} it is the best in {percent(shares[lead.scenario])} of draws"
+    if others:
+        rest = [f"{scenario_label(name)} in {percent(shares[name])}" for name in others]
+        text += f", {listed(rest)}"
+    return f"{text}."
+
+
+def _bundle_sentence(findings: Findings, rows: dict[str, Standing], good: Direction) -> str:
+    together = [rows[name] for name in bundles(findings.comparison.scenarios)]
+    together = [each for each in together if each.settled]
+    if not together or good == "none":
+        return ""
+    parts = [
+        f"{scenario_label(each.scenario)} {change(each.change)} ({_interval(each)})"
+        for each in together
+    ]
+    return f"Packages put together: {listed(parts)}."
+
+
+def _order_sentence(findings: Findings, outcome: str, sign: float) -> str:
+    ranks = findings.ranks
+    slopes = len(ranks.slopes)
+    if slopes < 2:
+        return "Only one slope of the transfer was tried, so nothing is known of the order's hold."
+    if ranks.stable(outcome):
+        return f"The order of all packages is the same at all {slopes} slopes of the transfer."
+    rows = [ranks.scenarios.index(name) for name in singles(findings)]
+    gain = sign * ranks.of(outcome)[:, rows]
+    if not np.isfinite(gain).all():
+        return "At some slopes a run did not settle, so the order cannot be compared over slopes."
+    first = [singles(findings)[k] for k in np.argmax(gain, axis=1)]
+    if len(set(first)) == 1:
+        return (
+            f"The first place is the same at all {slopes} slopes of the transfer; "
+            "the order behind it changes."
+        )
+    parts = [
+        f"{scenario_label(name)} at {_slopes(findings, first, name)}"
+        for name in dict.fromkeys(first)
+    ]
+    return f"The first place depends on the slope of the transfer: {listed(parts)}."
+
+
+def _slopes(findings: Findings, first: list[str], name: str) -> str:
+    return listed(
+        [f"{s:g}" for s, each in zip(findings.ranks.slopes, first, strict=True) if each == name]
+    )
+
+
+def _conflict_sentence(findings: Findings, outcome: str, lead: Standing) -> str:
+    scenario = next(each for each in findings.comparison.scenarios if each.name == lead.scenario)
+    acted = {*scenario.clamp, *scenario.push, *(cause for cause, _ in scenario.links)}
+    disputed = [
+        f"{findings.label(each.source)} on {findings.label(each.target)}"
+        for each in findings.conflicts
+        if each.target == outcome and each.source in acted
+    ]
+    if not disputed:
+        return ""
+    return f"Respondents disagree even on the sign of the direct effect of {listed(disputed)}."
+
+
+def _unsettled_sentence(rows: dict[str, Standing]) -> str:
+    names = [scenario_label(each.scenario) for each in rows.values() if not each.settled]
+    if not names:
+        return ""
+    verb = "does" if len(names) == 1 else "do"
+    return f"{listed(names)} {verb} not settle with the mean weights and cannot be compared."
+
+
+def evidence_sentence(findings: Findings) -> str:
+    """Return how many weights are the experts' alone, in one sentence."""
+    shares = findings.estimate.data_share[findings.estimate.linked]
+    low = int((shares < _SHOWN).sum())
+    links = count(len(shares), "link")
+    if low == len(shares):
+        return f"All {links} have a data share under 0.1: they are the experts'."
+    return f"{low} of {links} have a data share under 0.1: they are the experts'."
