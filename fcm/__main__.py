@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fcm.inference import Dynamics, Rule
-    from fcm.map import CognitiveMap
     from fcm.report.findings import Findings
 
 __all__ = ["main"]
@@ -90,9 +89,10 @@ def _show(findings: Findings, note: Path, *, quiet: bool) -> int:
 
 def _simulate(options: argparse.Namespace) -> int:
     from fcm.analysis import compare
+    from fcm.io import read_map
     from fcm.scenario import Scenario
 
-    m = _read_map(options.map)
+    m = read_map(options.map)
     scenario = Scenario(
         "what if", clamp=_assignments(options.clamp), push=_assignments(options.push, "--push")
     )
@@ -117,8 +117,9 @@ def _simulate(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from fcm.analysis import check
+    from fcm.io import read_map
 
-    m = _read_map(options.map)
+    m = read_map(options.map)
     result = check(m)
     print(repr(m))
     for finding in result.findings:
@@ -134,16 +135,6 @@ def _convert(options: argparse.Namespace) -> int:
     save(read(options.source), options.target)
     print(f"{options.source} -> {options.target}")
     return 0
-
-
-def _read_map(path: Path) -> CognitiveMap:
-    from fcm.io import read
-    from fcm.map import CognitiveMap
-
-    found = read(path)
-    if not isinstance(found, CognitiveMap):
-        raise FileError(f"holds {found!r}; expected a map.", path=path)
-    return found
 
 
 def _verdict(outcome: int) -> str:

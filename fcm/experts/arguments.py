@@ -30,7 +30,7 @@ class Contestedness:
     Parameters
     ----------
     source, target : str
-        Concept of the statement that argues, and of the statement that it argues about.
+        Concepts of the two statements that a relation joins, in the order of the annotation.
     relations : int, 1 or more
         Annotated relations in all.
     support, attack : int, 0 or more

@@ -33,15 +33,15 @@ class Checkpoint:
 
     Parameters
     ----------
-    x : ndarray of shape (..., n, S)
+    x : ndarray of shape (n, S) or (n, R, S)
         States now.
     step : int
     tol : float
     """
 
     def __init__(self, x: NDArray[np.float64], step: int, tol: float) -> None:
-        columns = x.shape[:-2] + x.shape[-1:]
-        self._state = np.swapaxes(x, -1, -2).copy()
+        columns = x.shape[1:]
+        self._state = x.copy()
         self._near = 1e-3 * tol
         self._since = np.full(columns, step)
         self._guess = np.zeros(columns, dtype=np.int64)
@@ -56,10 +56,9 @@ class Checkpoint:
         scratch: NDArray[np.float64],
     ) -> NDArray[np.int64]:
         """Return the period of each run that is now known to cycle, 0 for the others."""
-        rows = np.swapaxes(x, -1, -2)
-        np.subtract(x, np.swapaxes(self._state, -1, -2), out=scratch)
+        np.subtract(x, self._state, out=scratch)
         np.abs(scratch, out=scratch)
-        gap = np.maximum.reduce(scratch, axis=-2)
+        gap = np.maximum.reduce(scratch, axis=0, initial=0.0)
         age = step - self._since
 
         proved = (gap == 0.0) & (change > _ROUNDING)
@@ -73,22 +72,22 @@ class Checkpoint:
         if first.any():
             self._guess[first] = age[first]
             self._gap[first] = gap[first]
-            self._move(first, rows, step)
+            self._move(first, x, step)
         overdue = (self._guess <= 0) & (age >= self._window)
         if overdue.any():
             self._guess[overdue] = 0
-            self._move(overdue, rows, step)
+            self._move(overdue, x, step)
             self._window[overdue] *= 2
         return found
 
     def keep(self, lanes: NDArray[np.intp]) -> None:
-        """Forget the runs outside these lanes (entries of the leading axis)."""
-        self._state = self._state[lanes]
+        """Forget the runs outside these lanes."""
+        self._state = self._state[:, lanes]
         self._since = self._since[lanes]
         self._guess = self._guess[lanes]
         self._gap = self._gap[lanes]
         self._window = self._window[lanes]
 
-    def _move(self, which: NDArray[np.bool_], rows: NDArray[np.float64], step: int) -> None:
-        self._state[which] = rows[which]
+    def _move(self, which: NDArray[np.bool_], x: NDArray[np.float64], step: int) -> None:
+        self._state[:, which] = x[:, which]
         self._since[which] = step

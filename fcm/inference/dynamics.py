@@ -11,7 +11,7 @@ from fcm.errors import DynamicsError
 from fcm.inference.rules import Kosko, Rule
 from fcm.inference.transfer import Sigmoid, Transfer
 
-__all__ = ["Dynamics"]
+__all__ = ["DEFAULT", "Dynamics"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +74,6 @@ class Dynamics:
                 f"dynamics.max_steps is {self.max_steps!r}; expected a whole number, 1 or more."
             )
         self.rule.check(self.transfer)
+
+
+DEFAULT = Dynamics()

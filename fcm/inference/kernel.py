@@ -1,9 +1,9 @@
 """The one loop of the library: multiply the state by a matrix and squash it, until it settles.
 
 The kernel knows arrays and steps; it knows no names, scenarios or rules. States stand as
-``(n, S)``, one column per run with one matrix for all, or as ``(R, n, S)``, where each of R
+``(n, S)``, one column per run with one matrix for all, or as ``(n, R, S)``, where each of R
 members has a matrix of its own and S columns. The work is split into chunks that fit the
-processor's cache along the *lanes*: columns in the first layout, members in the second.
+processor's cache along the *lanes*, axis 1: columns in the first layout, members in the second.
 
 Each run ends at its own step, whatever its neighbours do. Its states agree to 1e-12 however the
 runs are batched; bitwise they may not, since a sum may round differently in its last bit.
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fcm.inference.cycles import FIRST_CHECKPOINT, Checkpoint
-from fcm.inference.ledger import Ledger, Runs, join
+from fcm.inference.ledger import Buffers, Ledger, Runs, join
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +71,7 @@ class Regime:
     first : int
         First step whose state is computed under this regime.
     matrix : ndarray of shape (n, n) or (R, n, n)
-        [effect, cause], times the transfer's gain: ``squash(matrix @ state + bias)`` is next.
+        [cause, effect], times the transfer's gain; ``squash(matrix.T @ state + bias)`` comes next.
     bias : ndarray that broadcasts to the states, or None
     holds : tuple of Hold
     """
@@ -81,16 +81,18 @@ class Regime:
     bias: NDArray[np.float64] | None
     holds: tuple[Hold, ...]
 
-    def take(self, lanes: NDArray[np.intp] | slice) -> Regime:
-        """Return the regime for these lanes only."""
-        members = self.matrix.ndim == 3
-        bias = self.bias
-        if bias is not None and bias.shape[0 if members else 1] != 1:
-            bias = bias[lanes] if members else bias[:, lanes]
+    def take(self, lanes: NDArray[np.intp] | slice, buffers: Buffers | None = None) -> Regime:
+        """Return the regime for these lanes only; its matrices may go into buffers."""
+        matrix, bias = self.matrix, self.bias
+        if matrix.ndim == 3:
+            if buffers is None or isinstance(lanes, slice):
+                matrix = matrix[lanes]
+            else:
+                matrix = buffers.compacted(matrix, lanes, 0)
         return Regime(
             self.first,
-            self.matrix[lanes] if members else self.matrix,
-            bias,
+            matrix,
+            bias if bias is None or bias.shape[1] == 1 else bias[:, lanes],
             tuple(hold.take(lanes) for hold in self.holds),
         )
 
@@ -109,7 +111,7 @@ def run(
 
     Parameters
     ----------
-    start : ndarray of shape (n, S) or (R, n, S)
+    start : ndarray of shape (n, S) or (n, R, S)
         Holds that act from step 0 are already in it.
     regimes : sequence of Regime
         In the order of their first steps. No run settles before the last of them acts.
@@ -121,25 +123,30 @@ def run(
     tell : callable, optional
         Called after each chunk with the number of runs done.
     """
-    members = start.ndim == 3
-    n = start.shape[-2]
-    lanes = start.shape[0 if members else 1]
-    if members:
-        entries = max(n * n, 1), max(n * start.shape[2], 1)
-        chunk = max(1, min(_MATRIX_BYTES // (8 * entries[0]), _STATE_BYTES // (8 * entries[1])))
+    n, lanes = start.shape[:2]
+    bytes_per_lane = 8 * max(start.size // max(lanes, 1), 1)
+    if start.ndim == 3:
+        chunk = max(1, min(_STATE_BYTES // bytes_per_lane, _MATRIX_BYTES // (8 * max(n * n, 1))))
     else:
-        chunk = max(_FEWEST_COLUMNS, _STATE_BYTES // (8 * max(n, 1)))
+        chunk = max(_FEWEST_COLUMNS, _STATE_BYTES // bytes_per_lane)
+    results = Runs.blank(start.shape[1:], n)
+    chunk = max(1, min(chunk, lanes))
+    states = Buffers(bytes_per_lane // 8 * chunk, count=5)
+    matrices = Buffers(n * n * chunk, count=2) if start.ndim == 3 else None
     parts = []
     with (
         _one_blas_thread() if start.size >= _SINGLE_THREAD_FROM else nullcontext(),
         np.errstate(over="ignore"),
     ):
-        for low in range(0, max(lanes, 1), chunk):
+        for low in range(0, lanes, chunk):
             here = slice(low, min(low + chunk, lanes))
             part = _run_chunk(
-                np.array(start[here] if members else start[:, here], order="C"),
-                regimes if chunk >= lanes else [regime.take(here) for regime in regimes],
+                start[:, here],
+                regimes if chunk == lanes else [regime.take(here) for regime in regimes],
                 transfer,
+                results.part(here),
+                states,
+                matrices,
                 tol=tol,
                 max_steps=max_steps,
                 record=record,
@@ -147,47 +154,54 @@ def run(
             parts.append(part)
             if tell is not None:
                 tell(part.outcome.size)
-    return join(parts, 0 if members else 1)
+    return join(parts) if record and parts else results
 
 
 def _run_chunk(
-    x: NDArray[np.float64],
+    start: NDArray[np.float64],
     regimes: Sequence[Regime],
     transfer: Transfer,
+    results: Runs,
+    buffers: Buffers,
+    matrices: Buffers | None,
     *,
     tol: float,
     max_steps: int,
     record: bool,
 ) -> Runs:
-    ledger = Ledger(x, record=record)
-    if not ledger.remaining:
-        return ledger.runs()
-    z = np.empty_like(x)
+    x = buffers.copied(start)
+    z = buffers.lend(x.shape)
+    ledger = Ledger(x, results, buffers, record=record)
     regime, upcoming = regimes[0], list(regimes[1:])
     settle_from = max(regimes[-1].first, 1)
     watch_from = settle_from - 1 + FIRST_CHECKPOINT
     watch: Checkpoint | None = None
+    change = np.zeros(results.outcome.shape)
     for step in range(1, max_steps + 1):
         if upcoming and step >= upcoming[0].first:
             regime = upcoming.pop(0)
-        np.matmul(regime.matrix, x, out=z)
+        if matrices is None:
+            np.matmul(regime.matrix.T, x, out=z)
+        else:
+            np.matmul(regime.matrix.swapaxes(1, 2), x.swapaxes(0, 1), out=z.swapaxes(0, 1))
         if regime.bias is not None:
             np.add(z, regime.bias, out=z)
         transfer.squash(z)
         for hold in regime.holds:
             if hold.where is None:
-                z[..., hold.row, :] = hold.values
+                z[hold.row] = hold.values
             else:
-                np.copyto(z[..., hold.row, :], hold.values, where=hold.where)
+                np.copyto(z[hold.row], hold.values, where=hold.where)
         ledger.note(z)
         np.subtract(z, x, out=x)
         np.abs(x, out=x)
-        change = np.maximum.reduce(x, axis=-2)
+        change = np.maximum.reduce(x, axis=0, initial=0.0)
         x, z = z, x
         if step < settle_from:
             continue
+        ended = ledger.remaining
         settled = change < tol
-        if settled.any():
+        if np.count_nonzero(settled):
             ledger.close(settled & ledger.open, x, step, change, outcome=0, period=1)
         if watch is not None:
             period = watch.periods(x, step, change, z)
@@ -197,17 +211,22 @@ def _run_chunk(
         elif step == watch_from:
             watch = Checkpoint(x, step, tol)
         if not ledger.remaining:
-            return ledger.runs()
-        keep = ledger.compact()
+            break
+        keep = ledger.compact() if ledger.remaining < ended else None
         if keep is not None:
-            x = np.ascontiguousarray(np.take(x, keep, axis=ledger.lane_axis))
-            z = np.empty_like(x)
+            x = buffers.compacted(x, keep, 1)
+            buffers.take_back(z)
+            z = buffers.lend(x.shape)
             change = change[keep]
-            regime = regime.take(keep)
+            regime = regime.take(keep, matrices)
             if watch is not None:
                 watch.keep(keep)
-    ledger.close(ledger.open.copy(), x, max_steps, change, outcome=2)
-    return ledger.runs()
+    if ledger.remaining:
+        ledger.close(ledger.open.copy(), x, max_steps, change, outcome=2)
+    buffers.take_back(x, z)
+    if matrices is not None:
+        matrices.take_back(regime.matrix)
+    return ledger.end()
 
 
 @cache

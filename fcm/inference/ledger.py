@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,51 +13,104 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Ledger", "Runs", "join"]
+__all__ = ["Buffers", "Ledger", "Runs", "join"]
 
 # Share of the lanes that must have ended before the others are moved together.
 _COMPACT_FROM = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """What came of every run; arrays follow the layout of the start states.
+class Buffers:
+    """Working memory that every chunk uses again: fresh memory costs more than the arithmetic.
 
     Parameters
     ----------
-    final : ndarray of shape (n, S) or (R, n, S)
+    size : int
+        Entries of the largest array.
+    count : int
+        Number of arrays in use at one time.
+    """
+
+    def __init__(self, size: int, count: int) -> None:
+        self._free = [np.empty(size) for _ in range(count)]
+        self._own = {id(array) for array in self._free}
+
+    def lend(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
+        """Return an array with arbitrary contents."""
+        return self._free.pop()[: math.prod(shape)].reshape(shape)
+
+    def copied(self, array: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a copy in C order."""
+        copy = self.lend(array.shape)
+        np.copyto(copy, array)
+        return copy
+
+    def compacted(
+        self, array: NDArray[np.float64], keep: NDArray[np.intp], axis: int
+    ) -> NDArray[np.float64]:
+        """Return these entries along an axis and take the array back."""
+        shape = (*array.shape[:axis], len(keep), *array.shape[axis + 1 :])
+        smaller = self.lend(shape)
+        np.take(array, keep, axis=axis, out=smaller, mode="clip")
+        self.take_back(array)
+        return smaller
+
+    def take_back(self, *arrays: NDArray[np.float64]) -> None:
+        """Lend the memory of these arrays again; arrays from elsewhere are left alone."""
+        owners = [array.base for array in arrays]
+        self._free += [each for each in owners if each is not None and id(each) in self._own]
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """What came of every run.
+
+    Parameters
+    ----------
+    final : ndarray of shape (S, n) or (R, S, n)
+    peak, mean : ndarray as `final`
+        Over all states from the start vector to the last.
     outcome : ndarray of int8, shape (S,) or (R, S)
         0 fixed point, 1 limit cycle, 2 unsettled.
     steps, period : ndarray of int64
     residual : ndarray
         Largest change of any activation in the last step.
-    peak, mean : ndarray as `final`
-        Over all states from the start vector to the last.
-    states : ndarray of shape (T + 1, n, S), or None
+    states : ndarray of shape (S, T + 1, n), or None
         A run that has ended repeats its last state.
     """
 
     final: NDArray[np.float64]
+    peak: NDArray[np.float64]
+    mean: NDArray[np.float64]
     outcome: NDArray[np.int8]
     steps: NDArray[np.int64]
     period: NDArray[np.int64]
     residual: NDArray[np.float64]
-    peak: NDArray[np.float64]
-    mean: NDArray[np.float64]
     states: NDArray[np.float64] | None = None
 
-    def in_order(self, columns: NDArray[np.intp]) -> Runs:
-        """Return runs of layout (n, S) with column ``columns[k]`` for the present column k."""
-        order = np.argsort(columns)
+    @classmethod
+    def blank(cls, columns: tuple[int, ...], n: int) -> Runs:
+        """Return arrays to be filled."""
+        return cls(
+            np.empty((*columns, n)),
+            np.empty((*columns, n)),
+            np.empty((*columns, n)),
+            np.empty(columns, dtype=np.int8),
+            np.empty(columns, dtype=np.int64),
+            np.empty(columns, dtype=np.int64),
+            np.empty(columns),
+        )
+
+    def part(self, lanes: NDArray[np.intp] | slice) -> Runs:
+        """Return the runs of these lanes, as a view where `lanes` is a slice."""
         return Runs(
-            self.final[:, order],
-            self.outcome[order],
-            self.steps[order],
-            self.period[order],
-            self.residual[order],
-            self.peak[:, order],
-            self.mean[:, order],
-            None if self.states is None else self.states[:, :, order],
+            self.final[lanes],
+            self.peak[lanes],
+            self.mean[lanes],
+            self.outcome[lanes],
+            self.steps[lanes],
+            self.period[lanes],
+            self.residual[lanes],
+            None if self.states is None else self.states[lanes],
         )
 
 
@@ -65,30 +119,26 @@ class Ledger:
 
     Parameters
     ----------
-    x : ndarray of shape (n, S) or (R, n, S)
+    x : ndarray of shape (n, S) or (n, R, S)
         Start states.
+    results : Runs
+        Written to as the runs end.
+    buffers : Buffers
     record : bool
         Whether to keep every state; layout (n, S) only.
     """
 
-    def __init__(self, x: NDArray[np.float64], *, record: bool) -> None:
-        columns = x.shape[:-2] + x.shape[-1:]
-        self.lane_axis = 0 if x.ndim == 3 else 1
-        self.open = np.ones(columns, dtype=bool)
+    def __init__(
+        self, x: NDArray[np.float64], results: Runs, buffers: Buffers, *, record: bool
+    ) -> None:
+        self.open = np.ones(results.outcome.shape, dtype=bool)
         self.remaining = self.open.size
-        self._lanes = np.arange(columns[0])
-        self._runs = Runs(
-            final=x.copy(),
-            outcome=np.zeros(columns, dtype=np.int8),
-            steps=np.zeros(columns, dtype=np.int64),
-            period=np.zeros(columns, dtype=np.int64),
-            residual=np.zeros(columns),
-            peak=x.copy(),
-            mean=x.copy(),
-        )
-        self._peak = x.copy()
-        self._total = x.copy()
-        self._history = [x.copy()] if record else None
+        self._lanes = np.arange(len(self.open))
+        self._results = results
+        self._buffers = buffers
+        self._peak = buffers.copied(x)
+        self._total = buffers.copied(x)
+        self._history = [x.T.copy()] if record else None
 
     def note(self, x: NDArray[np.float64]) -> None:
         """Take a new state into peak, mean and history."""
@@ -96,8 +146,7 @@ class Ledger:
         np.add(self._total, x, out=self._total)
         if self._history is not None:
             states = self._history[-1].copy()
-            open_ = np.nonzero(self.open)[0]
-            states[:, self._lanes[open_]] = x[:, open_]
+            states[self._lanes[self.open]] = x.T[self.open]
             self._history.append(states)
 
     def close(
@@ -111,59 +160,57 @@ class Ledger:
         period: NDArray[np.int64] | int = 0,
     ) -> None:
         """Write down the runs that ended with this state."""
-        here = np.nonzero(ended)
+        here = ended.nonzero()
         there = (self._lanes[here[0]], *here[1:])
-        runs = self._runs
-        for result, now in ((runs.final, x), (runs.peak, self._peak), (runs.mean, self._total)):
-            np.swapaxes(result, -1, -2)[there] = np.swapaxes(now, -1, -2)[here]
-        np.swapaxes(runs.mean, -1, -2)[there] /= step + 1
-        runs.outcome[there] = outcome
-        runs.steps[there] = step
-        runs.period[there] = period if isinstance(period, int) else period[here]
-        runs.residual[there] = change[here]
+        results = self._results
+        columns: Any = (slice(None), *here)
+        results.final[there] = x[columns].T
+        results.peak[there] = self._peak[columns].T
+        results.mean[there] = self._total[columns].T / (step + 1)
+        results.outcome[there] = outcome
+        results.steps[there] = step
+        results.period[there] = period if isinstance(period, int) else period[here]
+        results.residual[there] = change[here]
         self.open[here] = False
         self.remaining -= len(here[0])
 
     def compact(self) -> NDArray[np.intp] | None:
         """Drop the lanes that have ended if they are many, and return those to keep."""
-        keep = np.nonzero(self.open.reshape(len(self._lanes), -1).any(axis=1))[0]
+        keep = np.flatnonzero(self.open if self.open.ndim == 1 else self.open.any(axis=1))
         if len(keep) > (1 - _COMPACT_FROM) * len(self._lanes):
             return None
         self.open = self.open[keep]
         self._lanes = self._lanes[keep]
-        self._peak = np.take(self._peak, keep, axis=self.lane_axis)
-        self._total = np.take(self._total, keep, axis=self.lane_axis)
+        self._peak = self._buffers.compacted(self._peak, keep, 1)
+        self._total = self._buffers.compacted(self._total, keep, 1)
         return keep
 
-    def runs(self) -> Runs:
-        """Return the results."""
+    def end(self) -> Runs:
+        """Return the results and the buffers."""
+        self._buffers.take_back(self._peak, self._total)
         if self._history is None:
-            return self._runs
-        return replace(self._runs, states=np.array(self._history))
+            return self._results
+        return replace(self._results, states=np.stack(self._history, axis=1))
 
 
-def join(parts: Sequence[Runs], lane_axis: int) -> Runs:
-    """Return the runs of several chunks as one."""
+def join(parts: Sequence[Runs]) -> Runs:
+    """Return runs of several chunks or groups, one after the other."""
     if len(parts) == 1:
         return parts[0]
-
-    states = None
-    if parts[0].states is not None:
-        every = [part.states for part in parts if part.states is not None]
-        longest = max(len(each) for each in every)
-        states = np.concatenate([_lengthened(each, longest) for each in every], axis=2)
+    recorded = [part.states for part in parts if part.states is not None]
+    longest = max((states.shape[1] for states in recorded), default=0)
     return Runs(
-        np.concatenate([part.final for part in parts], axis=lane_axis),
+        np.concatenate([part.final for part in parts]),
+        np.concatenate([part.peak for part in parts]),
+        np.concatenate([part.mean for part in parts]),
         np.concatenate([part.outcome for part in parts]),
         np.concatenate([part.steps for part in parts]),
         np.concatenate([part.period for part in parts]),
         np.concatenate([part.residual for part in parts]),
-        np.concatenate([part.peak for part in parts], axis=lane_axis),
-        np.concatenate([part.mean for part in parts], axis=lane_axis),
-        states,
+        np.concatenate([_lengthened(each, longest) for each in recorded]) if recorded else None,
     )
 
 
 def _lengthened(states: NDArray[np.float64], length: int) -> NDArray[np.float64]:
-    missing = length - len(states)
-    return np.concatenate([states, np.repeat(states[-1:], missing, axis=0)]) if missing else states
+    missing = length - states.shape[1]
+    return np.concatenate([states, np.repeat(states[:, -1:], missing, axis=1)], axis=1)

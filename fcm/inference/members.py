@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcm.errors import DynamicsError, MapError
-from fcm.inference.dynamics import Dynamics
+from fcm.inference.dynamics import DEFAULT, Dynamics
 from fcm.inference.kernel import run
 from fcm.inference.schedule import check_scenarios, schedule, start_states
 from fcm.inference.transfer import Sigmoid, Tanh
@@ -97,7 +97,7 @@ def simulate_members(
     >>> simulate_members(m, [m.weights, 0 * m.weights], [Scenario("dry", clamp={"rain": 0})])
     MemberRuns(2 members x 1 scenarios of 2 concepts, 2 of 2 settled)
     """
-    dynamics = Dynamics() if dynamics is None else dynamics
+    dynamics = DEFAULT if dynamics is None else dynamics
     checked = check_scenarios(m, scenarios)
     drawn = np.asarray(weights, dtype=np.float64)
     n = len(m)
@@ -123,14 +123,14 @@ def simulate_members(
     outcome, steps = np.empty(shape, dtype=np.int8), np.empty(shape, dtype=np.int64)
     for group in schedule(m, drawn, gain, dynamics, checked, start, clamps):
         runs = run(
-            np.broadcast_to(group.start, (len(drawn), *group.start.shape)),
+            np.broadcast_to(group.start[:, None], (n, len(drawn), len(group.columns))),
             group.regimes,
             transfer,
             tol=dynamics.tol,
             max_steps=dynamics.max_steps,
             tell=tell,
         )
-        final[:, group.columns] = np.swapaxes(runs.final, 1, 2)
+        final[:, group.columns] = runs.final
         outcome[:, group.columns] = runs.outcome
         steps[:, group.columns] = runs.steps
     return MemberRuns(final=final, outcome=outcome, steps=steps)

@@ -31,7 +31,7 @@ class Rule(Protocol):
     def fold(
         self, weights: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-        """Return M (..., n, n) and b (..., n), or None for b = 0, for weights (..., n, n)."""
+        """Return M (..., n, n), a new array, and b (..., n) or None for b = 0."""
         ...
 
     def check(self, transfer: Transfer) -> None:
@@ -128,7 +128,9 @@ class Rescaled:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
         """Return 2 (W + memory) and minus the column sums of W + memory."""
         matrix = _with_memory(weights, self.memory)
-        return 2.0 * matrix, -matrix.sum(axis=-2)
+        constant = -matrix.sum(axis=-2)
+        matrix *= 2.0
+        return matrix, constant
 
     def check(self, transfer: Transfer) -> None:
         """Accept the sigmoid only."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from fcm.errors import DynamicsError, EvidenceError
 from fcm.inference.baseline import with_baseline
-from fcm.inference.dynamics import Dynamics
+from fcm.inference.dynamics import DEFAULT, Dynamics
 from fcm.inference.ensemble import Ensemble
 from fcm.inference.members import simulate_members
 from fcm.inference.simulate import progress_bar
@@ -84,7 +84,7 @@ def sample(
     >>> found.probability_of_increase("wet street")
     array([1.])
     """
-    dynamics = Dynamics() if dynamics is None else dynamics
+    dynamics = DEFAULT if dynamics is None else dynamics
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1:
         raise EvidenceError(f"draws is {draws!r}; expected a whole number, 1 or more.")
     if estimate.slope is not None and not isinstance(dynamics.transfer, Sigmoid | Tanh):

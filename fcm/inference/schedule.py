@@ -170,9 +170,10 @@ def schedule(
     start, clamps
         From `start_states`.
     """
+    index = {name: i for i, name in enumerate(m.names)}
     if not scenarios:
         columns = np.arange(start.shape[1])
-        yield _group(m, weights, gain, dynamics, [_NOTHING], columns, start, clamps)
+        yield _group(index, weights, gain, dynamics, [_NOTHING], columns, start, clamps)
         return
     alike: dict[object, list[int]] = {}
     for s, scenario in enumerate(scenarios):
@@ -181,7 +182,7 @@ def schedule(
         columns = np.array(members)
         chosen = [scenarios[s] for s in members]
         own = {i: v if len(v) == 1 else v[columns] for i, v in clamps.items()}
-        yield _group(m, weights, gain, dynamics, chosen, columns, start[:, columns], own)
+        yield _group(index, weights, gain, dynamics, chosen, columns, start[:, columns], own)
 
 
 _NOTHING = Scenario("no intervention")
@@ -193,7 +194,7 @@ def _times(scenario: Scenario) -> tuple[int, int | None]:
 
 
 def _group(
-    m: CognitiveMap,
+    index: Mapping[str, int],
     weights: NDArray[np.float64],
     gain: float | NDArray[np.float64],
     dynamics: Dynamics,
@@ -202,7 +203,6 @@ def _group(
     start: NDArray[np.float64],
     clamps: Mapping[int, NDArray[np.float64]],
 ) -> Group:
-    index = {name: i for i, name in enumerate(m.names)}
     begin, stop = _times(scenarios[0])
     changed = weights
     if scenarios[0].links:
@@ -219,7 +219,7 @@ def _group(
 
     always = [Hold(row, values, None) for row, values in clamps.items()]
     if dynamics.hold_inputs:
-        has_cause = np.zeros(len(m), dtype=bool)
+        has_cause = np.zeros(len(index), dtype=bool)
         for _, acting in phases:
             acted = changed if acting else weights
             has_cause |= (acted != 0).any(axis=tuple(range(acted.ndim - 1)))
@@ -236,22 +236,24 @@ def _group(
             np.copyto(start[hold.row], hold.values, where=where)
 
     members = weights.ndim == 3
-    factor = np.asarray(gain)[..., None, None]
+    factor = np.asarray(gain)
     regimes = []
     for first, acting in phases:
         matrix, constant = dynamics.rule.fold(changed if acting else weights)
-        bias = None if constant is None else constant[..., None]
+        matrix *= factor[..., None, None]
+        bias = None if constant is None else constant.T[..., None]
         if acting and pushes:
             pushed = np.zeros(start.shape)
             for hold in pushes.values():
                 pushed[hold.row] = hold.values
+            pushed = pushed[:, None, :] if members else pushed
             bias = pushed if bias is None else bias + pushed
         holds = [*always, *(own.values() if acting else ())]
         regimes.append(
             Regime(
                 first,
-                np.ascontiguousarray(np.swapaxes(matrix, -1, -2) * factor),
-                None if bias is None else bias * factor,
+                matrix,
+                None if bias is None else bias * factor[..., None],
                 tuple(_over_members(hold) for hold in holds) if members else tuple(holds),
             )
         )

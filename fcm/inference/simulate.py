@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fcm.inference.dynamics import Dynamics
+from fcm.inference.dynamics import DEFAULT, Dynamics
 from fcm.inference.kernel import run
 from fcm.inference.ledger import join
 from fcm.inference.outcome import Simulation
@@ -81,7 +81,7 @@ def simulate(
     >>> run
     Simulation(1 run of 2 concepts: all settled, in 2 steps)
     """
-    dynamics = Dynamics() if dynamics is None else dynamics
+    dynamics = DEFAULT if dynamics is None else dynamics
     checked = check_scenarios(m, scenarios)
     start, clamps = start_states(m, checked, initial, clamp)
     gain = dynamics.transfer.gain
@@ -102,20 +102,20 @@ def simulate(
             )
             for group in groups
         ]
-    runs = join([each for _, each in done], 1)
+    runs = join([each for _, each in done])
     if len(done) > 1:
-        runs = runs.in_order(np.concatenate([columns for columns, _ in done]))
+        runs = runs.part(np.argsort(np.concatenate([columns for columns, _ in done])))
     return Simulation(
         names=m.names,
         scenarios=checked,
-        final=runs.final.T,
+        final=runs.final,
         outcome=runs.outcome,
         steps=runs.steps,
         period=runs.period,
         residual=runs.residual,
-        peak=runs.peak.T,
-        mean=runs.mean.T,
-        states=None if runs.states is None else np.moveaxis(runs.states, -1, 0),
+        peak=runs.peak,
+        mean=runs.mean,
+        states=runs.states,
     )
 
 

@@ -25,7 +25,7 @@ _LETTER = (
     "\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _NAME = rf"{_LETTER}_0-9\-\u00b7\u0300-\u036f\u203f-\u2040"
-_PREFIX = rf"(?:[{_LETTER}](?:[{_NAME}.]*[{_NAME}])?)?:"
+_PREFIX = rf"(?:[{_LETTER}](?:[{_NAME}.]{{0,99}}[{_NAME}])?)?:"
 _ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL = (
     rf"(?:(?:[{_LETTER}_:0-9]|{_ESCAPE})(?:(?:[{_NAME}.:]|{_ESCAPE})*(?:[{_NAME}:]|{_ESCAPE}))?)?"
@@ -112,6 +112,20 @@ class Query:
         return tuple(
             dict.fromkeys(each.text[1:] for each in self.tokens if each.kind == "variable")
         )
+
+    @property
+    def undeclared(self) -> tuple[str, ...]:
+        """Prefixes that are used without a PREFIX line."""
+        declared: set[str] = set()
+        used: dict[str, None] = {}
+        for before, token in pairwise((Token("mark", "", 0), *self.tokens)):
+            if token.kind == "name":
+                prefix = token.text.partition(":")[0]
+                if before.word == "PREFIX":
+                    declared.add(prefix)
+                else:
+                    used[prefix] = None
+        return tuple(each for each in used if each not in declared)
 
     @property
     def keyword(self) -> Token | None:
@@ -216,18 +230,20 @@ def _refuse_updates(query: Query) -> None:
 def _refuse_services(text: str) -> None:
     if "service" not in text.lower():
         return
-    todo, seen = [0], {len(text)}
+    todo: list[tuple[int, bool]] = [(0, False)]
+    seen: set[tuple[int, bool]] = set()
     while todo:
-        at = todo.pop()
-        if at in seen:
+        at, after_graph = todo.pop()
+        if at >= len(text) or (at, after_graph) in seen:
             continue
-        seen.add(at)
+        seen.add((at, after_graph))
         token = _token(text, at)
-        todo.append(at + len(token.text))
+        graph = after_graph if token.kind == "gap" else token.word == "GRAPH"
+        todo.append((at + len(token.text), graph))
         # A less-than sign may begin an IRI or compare; <scheme://... can only be an IRI.
         if token.kind == "iri" and not re.match(r"<[A-Za-z][\w+.\-]*://", token.text):
-            todo.append(at + 1)
-        if token.kind not in ("word", "name"):
+            todo.append((at + 1, False))
+        if token.kind not in ("word", "name") or after_graph:
             continue
         # The engine also reads keywords without a blank behind them: SERVICEex:y {...}.
         for inside in re.finditer("service", token.text, re.IGNORECASE):

@@ -241,6 +241,7 @@ def _licences(store: ox.Store) -> tuple[str, ...]:
         quad.object.value
         for predicate in _CREDITS
         for quad in store.quads_for_pattern(None, ox.NamedNode(predicate), None, ox.DefaultGraph())
-        if isinstance(quad.object, ox.NamedNode | ox.Literal)
+        if isinstance(quad.object, ox.Literal)
+        or (isinstance(quad.object, ox.NamedNode) and quad.object.value.startswith("http"))
     }
     return tuple(sorted(found))

@@ -70,10 +70,10 @@ class Embedded:
         --------
         >>> from fcm import examples, lod
         >>> source = lod.open(examples.path("madrid") / "air_quality.ttl")
-        >>> table = source.select("SELECT ?name WHERE { ?station skos:notation ?code ; "
-        ...     "skos:prefLabel ?name }".replace("skos:", "<http://www.w3.org/2004/02/skos/core#>"),
-        ...     code="28079035")
-        >>> table.to_records()
+        >>> source.select('''
+        ...     PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+        ...     SELECT ?name WHERE { ?station skos:notation ?code ; skos:prefLabel ?name }
+        ... ''', code="28079035").to_records()
         [{'name': 'Pza. del Carmen'}]
         """
         import pyoxigraph as ox
@@ -89,6 +89,8 @@ class Embedded:
         try:
             answer = self._run(text, substitutions)
         except QueryRejected:
+            if not added:
+                raise
             raise BadTerm(
                 f"{_listed(added)} cannot be bound, because the query groups its rows; add "
                 f"{_listed(added)} to its SELECT and GROUP BY."
@@ -186,16 +188,20 @@ def _rejection(text: str, said: str) -> str:
     line, place, expected = int(found.group(1)), int(found.group(2)), found.group(3)
     lines = text.splitlines()
     seen = lines[line - 1][max(place - 13, 0) : place + 12].strip() if line <= len(lines) else ""
-    if "Prefix not found" in expected:
-        expected = "a prefix is not declared; add a PREFIX line"
+    missing = Query(text).undeclared
+    marks = re.findall(r'(?<![\[\w])"([^"\w]+)"', re.sub(r"\[[^\]]*\]", "", expected))
+    if "IRI parsing failed" in expected:
+        expected = "an IRI is not valid (blanks are written %20; relative ones need BASE)"
+    elif missing:
+        expected = f"the prefix {missing[0]}: is not declared; add PREFIX {missing[0]}: <...>"
     elif "unbound" in expected:
         expected = "a variable of SELECT is neither grouped nor aggregated"
     elif "Duplicated variable" in expected:
         expected = "a variable stands twice in SELECT"
-    elif "IRI parsing failed" in expected:
-        expected = "an IRI is not valid (blanks are written %20; relative ones need BASE)"
+    elif marks:
+        expected = f"expected one of {'  '.join(marks[:8])}"
     else:
-        expected = expected if len(expected) < 160 else f"{expected[:150]} ..."
+        expected = "this does not fit here; look for a missing part just before it"
     near = f" near {seen!r}" if seen else " at its end"
     return f"the query is not valid SPARQL at line {line}, column {place}{near}: {expected}."
 

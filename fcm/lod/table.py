@@ -52,7 +52,7 @@ class Table:
     >>> table
     Table(48 rows: month, value)
     >>> table["value"].mean().round(1)
-    np.float64(38.0)
+    np.float64(36.9)
     """
 
     columns: tuple[str, ...]

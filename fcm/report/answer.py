@@ -83,6 +83,7 @@ def _answer(findings: Findings, outcome: str) -> Answer:
             sentence
             for sentence in (
                 _lead_sentence(lead, good),
+                _sure_sentence(lead),
                 _share_sentence(findings, outcome, good, lead),
                 _bundle_sentence(findings, rows, good),
                 _order_sentence(findings, outcome, sign),
@@ -95,21 +96,30 @@ def _answer(findings: Findings, outcome: str) -> Answer:
 
 
 def _lead_sentence(lead: Standing, good: Direction) -> str:
-    name = scenario_label(lead.scenario)
-    figures = f"{change(lead.change)} ({_interval(lead)})"
-    falls = lead.direction < 0
-    share = lead.decrease if falls else lead.increase
-    verb = "falls" if falls else "rises"
-    sure = f"it {verb} in {percent(share)} of draws"
+    name, figure = scenario_label(lead.scenario), change(lead.change)
     if lead.direction == 0:
-        return f"No package moves it by more than the runs can resolve; nearest is {name}: {figures}."
-    if good == "none" and not falls:
-        return f"{name} raises it most: {figures}; {sure}."
-    if (good == "down") != falls:
-        return f"No package moves it the wanted way; {name} comes nearest: {figures}."
-    if lead.crosses:
-        return f"{name} does most: {figures}, but the interval includes no change; {sure}."
-    return f"{name} does most: {figures}; {sure}."
+        return f"No package moves it by more than the runs can resolve; nearest is {name}."
+    if good == "none":
+        verb = "raises it most" if lead.direction > 0 else "lowers it least"
+        return f"{name} {verb}: {figure}."
+    if (good == "down") != (lead.direction < 0):
+        return f"No package moves it the wanted way; {name} comes nearest: {figure}."
+    return f"{name} does most: {figure}."
+
+
+def _sure_sentence(lead: Standing) -> str:
+    if not lead.settled_share:
+        return "No draw of the weights settled, so nothing is known of how sure that is."
+    falls = lead.direction < 0
+    verb, share = ("falls", lead.decrease) if falls else ("rises", lead.increase)
+    text = f"{_interval(lead)}; it {verb} in {_words(share)} of draws"
+    if lead.settled_share < 1:
+        text += f" ({_words(lead.settled_share)} of them settled)"
+    return f"{text}. The interval includes no change." if lead.crosses else f"{text}."
+
+
+def _words(share: float) -> str:
+    return percent(share).replace("> ", "more than ").replace("< ", "less than ")
 
 
 def _interval(standing: Standing) -> str:
@@ -128,9 +138,9 @@ def _share_sentence(findings: Findings, outcome: str, good: Direction, lead: Sta
         key=lambda name: (-shares[name], name),
     )
     kind = "single packages" if bundles(findings.comparison.scenarios) else "packages"
-    text = f"Of the {len(names)} {kind} it is the best in {percent(shares[lead.scenario])} of draws"
+    text = f"Of the {len(names)} {kind} it is the best in {_words(shares[lead.scenario])} of draws"
     if others:
-        rest = [f"{scenario_label(name)} in {percent(shares[name])}" for name in others]
+        rest = [f"{scenario_label(name)} in {_words(shares[name])}" for name in others]
         text += f", {listed(rest)}"
     return f"{text}."
 

@@ -69,7 +69,7 @@ class Findings:
         The scenarios over draws from the estimate.
     ranks : RankStability
         The order of the scenarios over slopes of the transfer.
-    panel : Panel
+    panel : Panel or None
         Concept by period: what the weights were fitted to.
     signals : Signals or None
         Who is heard: attention by concept and period, cells under k suppressed.
@@ -94,7 +94,7 @@ class Findings:
     comparison: Comparison
     ensemble: Ensemble
     ranks: RankStability
-    panel: Panel
+    panel: Panel | None
     signals: Signals | None
     screenings: tuple[Screening, ...]
     conflicts: tuple[Conflict, ...]

@@ -48,9 +48,10 @@ def measure(mean: float, spread: float) -> str:
     Examples
     --------
     >>> measure(-0.2083, 0.0712)
-    '-0.208 +- 0.071'
+    '-0.208 +- 0.07'
     """
-    return f"{mean:+.3g} +- {spread:.2g}"
+    width = f"{spread:.2f}" if spread >= 0.005 or spread == 0 else f"{spread:.1g}"
+    return f"{change(mean)} +- {width}"
 
 
 def percent(share: float) -> str:

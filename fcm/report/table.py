@@ -162,23 +162,23 @@ def as_html(table: Table, *, cells: dict[tuple[int, int], str] | None = None) ->
     """
     cells = cells or {}
     head = "".join(
-        f'<th scope="col"{_aligned(c, table)}>{escape(name)}</th>'
+        f'<th scope="col"{_aligned(c, table)}>{escape(typeset(name))}</th>'
         for c, name in enumerate(table.head)
     )
     body = []
     for r, row in enumerate(table.rows):
         parts = []
         for c, text in enumerate(row):
-            inner = cells.get((r, c)) or escape(typeset(text) if c in table.numeric else text)
+            inner = cells.get((r, c)) or escape(typeset(text))
             tag, scope = ("th", ' scope="row"') if c == 0 else ("td", "")
             parts.append(f"<{tag}{scope}{_aligned(c, table)}>{inner}</{tag}>")
         body.append(f"<tr>{''.join(parts)}</tr>")
     remarks = "".join(f"<p class='remark'>{escape(typeset(each))}</p>" for each in table.remarks)
     if not table.rows:
-        return f"<p><strong>{escape(table.title)}</strong></p>{remarks}"
+        return f"<p><strong>{escape(typeset(table.title))}</strong></p>{remarks}"
     return (
         f'<div class="wide" role="region" tabindex="0" aria-label="{escape(table.title)}">'
-        f"<table><caption>{escape(table.title)}</caption><thead><tr>{head}</tr></thead>"
+        f"<table><caption>{escape(typeset(table.title))}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table></div>{remarks}"
     )
 
@@ -188,11 +188,11 @@ def _aligned(column: int, table: Table) -> str:
 
 
 def typeset(text: str) -> str:
-    """Return a text with proper minus and plus-minus signs.
+    """Return a text with proper minus signs, plus-minus signs and arrows.
 
     Examples
     --------
-    >>> typeset("-0.2 +- 0.1, 5-95 % of Madrid 2015-2019")
-    '−0.2 ± 0.1, 5-95 % of Madrid 2015-2019'
+    >>> typeset("rain -> street: -0.2 +- 0.1, 5-95 % of 2015-2019")
+    'rain → street: −0.2 ± 0.1, 5-95 % of 2015-2019'
     """
-    return _MINUS.sub("−", text.replace("+-", "±"))
+    return _MINUS.sub("−", text.replace("+-", "±").replace("->", "→"))

@@ -204,6 +204,8 @@ class Study:
         self, m: CognitiveMap, signals: Signals | None, linked: Linked | None
     ) -> Panel | None:
         official = None if linked is None else linked.concepts()
+        for name in () if official is None else official.names:
+            m.index(name)
         settings = self.document.posts
         if signals is None or settings is None:
             return official

@@ -1,0 +1,101 @@
+"""What period labels say: which calendar they follow and where on it each one lies.
+
+It knows days, ISO weeks, months, quarters and years. Labels of another form keep their order and
+nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from fcm.errors import LearningError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Calendar", "Periods", "read_periods"]
+
+Calendar: TypeAlias = Literal["day", "week", "month", "quarter", "year", "none"]
+
+_FORMS: dict[Calendar, str] = {
+    "day": r"(\d{4})-(\d{2})-(\d{2})",
+    "week": r"(\d{4})-W(\d{2})",
+    "month": r"(\d{4})-(\d{2})",
+    "quarter": r"(\d{4})-?Q([1-4])",
+    "year": r"(\d{4})",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Periods:
+    """Periods on their calendar.
+
+    Parameters
+    ----------
+    calendar : {"day", "week", "month", "quarter", "year", "none"}
+    ordinal : ndarray of int64, shape (T,)
+        Number of the day, week, month, ... counted from a fixed one: neighbours differ by 1, and
+        a gap shows. Without a calendar, the position.
+    """
+
+    calendar: Calendar
+    ordinal: NDArray[np.int64]
+
+    def take(self, rows: NDArray[np.intp]) -> Periods:
+        """Return these periods only."""
+        return Periods(calendar=self.calendar, ordinal=self.ordinal[rows])
+
+
+def read_periods(labels: Sequence[str]) -> Periods:
+    """Return the calendar of period labels and each one's place on it.
+
+    Raises
+    ------
+    LearningError
+        If labels of several calendars are mixed, or a label names no date.
+
+    Examples
+    --------
+    >>> read_periods(["2018-12", "2019-01", "2019-03"]).ordinal - 12 * 2018
+    array([11, 12, 14])
+    """
+    found = [(_calendar(label), label) for label in labels]
+    calendar = found[0][0] if found else "none"
+    for other, label in found:
+        if other != calendar:
+            raise LearningError(
+                f"the panel mixes periods such as {labels[0]!r} and {label!r}; expected one "
+                "frequency. Bring both sides to the coarser one first."
+            )
+    if calendar == "none":
+        return Periods(calendar=calendar, ordinal=np.arange(len(labels), dtype=np.int64))
+    numbers = [_ordinal(calendar, label) for label in labels]
+    return Periods(calendar=calendar, ordinal=np.array(numbers, dtype=np.int64))
+
+
+def _calendar(label: str) -> Calendar:
+    for calendar, form in _FORMS.items():
+        if re.fullmatch(form, label):
+            return calendar
+    return "none"
+
+
+def _ordinal(calendar: Calendar, label: str) -> int:
+    match = re.fullmatch(_FORMS[calendar], label)
+    parts = [int(part) for part in match.groups()] if match else []
+    try:
+        if calendar == "day":
+            return date(*parts).toordinal()
+        if calendar == "week":
+            return date.fromisocalendar(parts[0], parts[1], 1).toordinal() // 7
+        if calendar == "month":
+            return 12 * parts[0] + date(parts[0], parts[1], 1).month - 1
+    except ValueError as error:
+        raise LearningError(f"the period {label!r} is no {calendar}: {error}.") from None
+    return 4 * parts[0] + parts[1] - 1 if calendar == "quarter" else parts[0]

@@ -1,0 +1,223 @@
+"""One concept regressed on its causes, and what that adds to a prior.
+
+It knows arrays: which steps are usable, what a guard leaves of them, how much the rest says. Where
+too little is left it returns no information and the reason.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fcm.learning.guard import partial_out
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fcm.learning.guard import Guard
+    from fcm.learning.steps import Series
+
+__all__ = ["FEWEST_DEGREES", "Lesson", "lesson", "update"]
+
+FEWEST_DEGREES = 3
+"""Degrees of freedom that must be left before a noise variance is estimated at all."""
+
+_NORMAL = 1.959964  # 97.5 % quantile of the normal distribution
+_CONSTANT = 1e-9  # a residual below this share of the column is rounding
+_LEAST_NOISE = 1e-6  # standard deviation; computed series have rounding, not noise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What the data say of the weights into one concept.
+
+    Parameters
+    ----------
+    sources : tuple of int, length k
+        The causes that entered the regression.
+    weights : ndarray of shape (k,)
+        Least-squares weights.
+    information : ndarray of shape (k, k)
+        Inverse covariance of `weights`, reliability counted in.
+    steps : mapping of int to int
+        Usable steps per cause that was asked for, entered or not.
+    reasons : mapping of int to str
+        Why a cause did not enter.
+    """
+
+    sources: tuple[int, ...]
+    weights: NDArray[np.float64]
+    information: NDArray[np.float64]
+    steps: dict[int, int]
+    reasons: dict[int, str]
+
+
+def lesson(
+    target: int,
+    causes: Sequence[int],
+    *,
+    runs: Sequence[Series],
+    inputs: Sequence[NDArray[np.float64]],
+    responses: Sequence[NDArray[np.float64]],
+    guard: Guard | None,
+    reliability: NDArray[np.float64],
+) -> Lesson:
+    """Return what the steps into one concept say of its causes.
+
+    Causes known in too few steps are left out, the worst known first, until the others have enough
+    steps together; their influence then counts as noise.
+
+    Parameters
+    ----------
+    target : int
+    causes : sequence of int
+    runs : sequence of Series
+    inputs : sequence of ndarray of shape (T, n)
+        Per run, what each concept sends at each period.
+    responses : sequence of ndarray of shape (T,)
+        Per run, the net input that the target's activation at each period stands for.
+    guard : Guard or None
+    reliability : ndarray of shape (n,)
+    """
+    steps = {cause: _count(target, [cause], runs, inputs, responses, guard) for cause in causes}
+    reasons: dict[int, str] = {}
+    kept = sorted(causes)
+    own = [] if guard is None or not guard.own_lag else [target]
+    for _ in range(len(kept)):
+        data = _residuals(kept, own, runs, inputs, responses, guard)
+        if data.reason:
+            reasons |= dict.fromkeys(kept, data.reason)
+            kept = []
+            break
+        still = [cause for cause, moves in zip(kept, data.varies, strict=True) if not moves]
+        worst = min(kept, key=lambda cause: steps[cause])
+        if data.degrees >= FEWEST_DEGREES and not still:
+            break
+        if data.degrees >= FEWEST_DEGREES:
+            reasons |= dict.fromkeys(still, "the source does not vary on its own in these steps")
+            kept = [cause for cause in kept if cause not in still]
+        else:
+            reasons[worst] = (
+                f"too few usable steps ({steps[worst]}; trend, season, own past and causes take "
+                "as many)"
+            )
+            kept.remove(worst)
+        if not kept:
+            break
+    if not kept:
+        empty = np.zeros((0, 0))
+        return Lesson(
+            sources=(), weights=np.zeros(0), information=empty, steps=steps, reasons=reasons
+        )
+    data = _residuals(kept, own, runs, inputs, responses, guard)
+    for cause in kept:
+        steps[cause] = data.rows
+    gram = data.sources.T @ data.sources
+    weights = np.asarray(
+        np.linalg.lstsq(data.sources, data.response, rcond=None)[0], dtype=np.float64
+    )
+    rest = data.response - data.sources @ weights
+    variance = max(_LEAST_NOISE**2, float(rest @ rest) / data.degrees)
+    trust = np.sqrt(reliability[kept] * reliability[target])
+    information = gram * np.outer(trust, trust) / (variance * _widening(data.degrees) ** 2)
+    return Lesson(
+        sources=tuple(kept), weights=weights, information=information, steps=steps, reasons=reasons
+    )
+
+
+def update(
+    mean: NDArray[np.float64],
+    covariance: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    information: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and covariance of a normal prior after data; the prior may be singular."""
+    values, vectors = np.linalg.eigh(information)
+    root = vectors * np.sqrt(np.maximum(0, values))
+    spread = covariance @ root
+    inner = np.eye(len(values)) + root.T @ spread
+    gain = np.linalg.solve(inner, spread.T).T
+    after = covariance - gain @ spread.T
+    return mean + gain @ (root.T @ (weights - mean)), (after + after.T) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Residuals:
+    sources: NDArray[np.float64]
+    response: NDArray[np.float64]
+    varies: NDArray[np.bool_]
+    rows: int
+    degrees: int
+    reason: str = ""
+
+
+def _usable(
+    run: Series,
+    sent: NDArray[np.float64],
+    response: NDArray[np.float64],
+    columns: Sequence[int],
+) -> NDArray[np.intp]:
+    starts = run.starts
+    known = np.isfinite(response[starts + 1])
+    known &= np.isfinite(sent[starts][:, columns]).all(axis=1)
+    return starts[known]
+
+
+def _count(
+    target: int,
+    causes: Sequence[int],
+    runs: Sequence[Series],
+    inputs: Sequence[NDArray[np.float64]],
+    responses: Sequence[NDArray[np.float64]],
+    guard: Guard | None,
+) -> int:
+    columns = [*causes, target] if guard is not None and guard.own_lag else list(causes)
+    zipped = zip(runs, inputs, responses, strict=True)
+    return sum(len(_usable(run, sent, response, columns)) for run, sent, response in zipped)
+
+
+def _residuals(
+    causes: Sequence[int],
+    own: Sequence[int],
+    runs: Sequence[Series],
+    inputs: Sequence[NDArray[np.float64]],
+    responses: Sequence[NDArray[np.float64]],
+    guard: Guard | None,
+) -> _Residuals:
+    """Take level, trend and season out run by run, then the own lag over all runs together."""
+    columns = [*causes, *own]
+    blocks, rank, rows = [], 0, 0
+    before = np.zeros(len(columns))
+    for run, sent, response in zip(runs, inputs, responses, strict=True):
+        starts = _usable(run, sent, response, columns)
+        if not len(starts):
+            continue
+        block = np.column_stack([sent[starts][:, columns], response[starts + 1]])
+        before += (block[:, :-1] ** 2).sum(axis=0)
+        rows += len(starts)
+        if guard is not None:
+            span = int(np.ptp(run.periods.ordinal[starts])) + 2
+            nuisances, reason = guard.columns(run.periods.take(starts + 1), span=span)
+            if reason:
+                return _Residuals(block, block, np.zeros(0, dtype=bool), rows, 0, reason)
+            block, taken = partial_out(nuisances, block)
+            rank += taken
+        blocks.append(block)
+    whole = np.vstack(blocks) if blocks else np.zeros((0, len(columns) + 1))
+    k = len(causes)
+    rest, taken = partial_out(whole[:, k:-1], whole[:, [*range(k), -1]])
+    size = np.sqrt((rest[:, :k] ** 2).sum(axis=0))
+    varies = size > _CONSTANT * np.sqrt(before[:k])
+    degrees = rows - rank - taken - k
+    return _Residuals(rest[:, :k], rest[:, k], varies, rows, degrees)
+
+
+def _widening(degrees: int) -> float:
+    """Return the factor by which 1.96 spreads hold 95 % although the noise is estimated."""
+    from scipy.stats import t
+
+    return float(t.ppf(0.975, degrees)) / _NORMAL if degrees < 10_000 else math.nextafter(1, 2)

@@ -1,0 +1,117 @@
+"""Posts in memory, opaque: the only place where text and authors exist, and no way out of it.
+
+A `Posts` shows counts and its span. It cannot be iterated, indexed or pickled. Rooms outside
+`fcm.social` get aggregates from `fcm.social.signals`, nothing else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from fcm.errors import PrivacyError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import polars as pl
+
+__all__ = ["Posts", "PostsReport"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostsReport:
+    """What was read and what was wrong with it, in counts.
+
+    Parameters
+    ----------
+    rows : int
+        Rows of the file.
+    without_text : int
+        Rows without text; they are not counted as posts.
+    without_author : int
+        Rows with text but without author; whom they come from is not known, so they are not
+        counted.
+    repeated : int
+        Rows that repeat an earlier row with the same id, word for word; left out.
+    copies : int
+        Posts whose text, without regard to case and blanks, an earlier one has as well. They
+        stay: authors are counted, not posts.
+    orphans : int
+        Replies to a post that is not in the file.
+    """
+
+    rows: int
+    without_text: int = 0
+    without_author: int = 0
+    repeated: int = 0
+    copies: int = 0
+    orphans: int = 0
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return one sentence for each defect that was found.
+
+        Examples
+        --------
+        >>> PostsReport(rows=5633, without_text=62, copies=308).sentences()
+        ('62 of 5,633 rows have no text; they are not counted.',
+         '308 posts are surplus copies of a text; distinct authors are counted, not posts.')
+        """
+        said = (
+            (self.without_text, f"of {self.rows:,} rows have no text; they are not counted."),
+            (self.without_author, f"of {self.rows:,} rows have no author; they are not counted."),
+            (self.repeated, "rows repeat an earlier one with the same id; they are left out."),
+            (
+                self.copies,
+                "posts are surplus copies of a text; distinct authors are counted, not posts.",
+            ),
+            (self.orphans, "replies are to a post that is not in the file."),
+        )
+        return tuple(f"{count:,} {words}" for count, words in said if count)
+
+
+class Posts:
+    """Posts that were read, without a way to look at one.
+
+    `fcm.social.read_posts` makes them; `fcm.social.signals` counts them.
+
+    Attributes
+    ----------
+    report : PostsReport
+        What was read and what was wrong with it.
+    """
+
+    __slots__ = ("_posts", "_texts", "report")
+
+    # _posts: day (Date), author (String), text (UInt32, row of _texts), language (String or null).
+    # _texts: distinct texts in lower case, blanks squeezed.
+    def __init__(self, posts: pl.DataFrame, texts: pl.Series, report: PostsReport) -> None:
+        self._posts = posts
+        self._texts = texts
+        self.report = report
+
+    @property
+    def span(self) -> tuple[date, date] | None:
+        """First and last day, or None if there is no post."""
+        days = self._posts["day"]
+        first, last = days.min(), days.max()
+        return None if first is None else (first, last)  # type: ignore[return-value]
+
+    def __len__(self) -> int:
+        return self._posts.height
+
+    def __repr__(self) -> str:
+        if self.span is None:
+            return f"Posts(0 posts of {self.report.rows:,} rows)"
+        return f"Posts({len(self):,} posts, {self.span[0]} to {self.span[1]})"
+
+    def __reduce__(self) -> NoReturn:
+        raise PrivacyError(
+            "posts hold text and authors and are neither pickled nor copied; count them with "
+            "fcm.social.signals() and keep the result."
+        )
+
+    def __iter__(self) -> NoReturn:
+        raise PrivacyError(
+            "posts cannot be looked at one by one; count them with fcm.social.signals()."
+        )

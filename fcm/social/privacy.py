@@ -1,0 +1,109 @@
+"""What must be said before posts may be counted, and how authors become keys.
+
+A `Privacy` holds the purpose, the lawful basis, the threshold and the secret. It knows no posts.
+Software cannot supply a lawful basis, a threshold is not differential privacy, and keyed authors
+are still personal data: they live only while cells are being counted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from fcm.errors import PrivacyError
+
+__all__ = ["Privacy"]
+
+SMALLEST_K = 5
+SHORTEST_KEY = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privacy:
+    """The conditions under which posts may be counted.
+
+    Parameters
+    ----------
+    purpose : str
+        What the counts are for, in a sentence; printed with every output.
+    basis : str
+        The lawful basis of the processing; printed with every output.
+    key : bytes, at least 16
+        A secret kept apart from the data. Authors are hashed with a key derived from it for each
+        period, so that the same author in two periods cannot be linked. The published cells do
+        not depend on it. It is never shown, and a `Privacy` cannot be pickled.
+    k : int, at least 5, default 10
+        Fewest distinct authors for whom a cell may stand.
+
+    Raises
+    ------
+    PrivacyError
+        If purpose or basis is empty, the key is short or k is small.
+
+    References
+    ----------
+    BLAKE2: Saarinen & Aumasson (2015), doi:10.17487/RFC7693.
+
+    Examples
+    --------
+    >>> Privacy(purpose="concerns about clean streets, by month",
+    ...         basis="GDPR art. 6(1)(e)", key=bytes(range(32)))
+    Privacy(purpose='concerns about clean streets, by month', basis='GDPR art. 6(1)(e)', k=10)
+    """
+
+    purpose: str
+    basis: str
+    key: bytes = field(repr=False)
+    k: int = 10
+
+    def __post_init__(self) -> None:
+        for name, value, example in (
+            ("purpose", self.purpose, "which concerns about mobility citizens write about"),
+            ("basis", self.basis, "GDPR art. 6(1)(e), with the act that gives the task"),
+        ):
+            if not isinstance(value, str) or not value.strip():
+                raise PrivacyError(
+                    f"privacy.{name} is empty; posts are counted only for a stated {name}. "
+                    f"Say it in a sentence, for example: {example}."
+                )
+        if not isinstance(self.key, bytes):
+            raise PrivacyError(
+                f"privacy.key is of type {type(self.key).__name__}; expected bytes, for example "
+                "secrets.token_bytes(32)."
+            )
+        if len(self.key) < SHORTEST_KEY:
+            raise PrivacyError(
+                f"privacy.key has {len(self.key)} bytes; a key under {SHORTEST_KEY} bytes can be "
+                "guessed and authors found again. Take secrets.token_bytes(32) and keep it apart "
+                "from the data."
+            )
+        if isinstance(self.k, bool) or not isinstance(self.k, int) or self.k < SMALLEST_K:
+            raise PrivacyError(
+                f"privacy.k is {self.k!r}; expected a whole number from {SMALLEST_K} (10 is "
+                "usual): a cell that stands for fewer people can point at one of them."
+            )
+
+    def author_keys(self, authors: list[str], *, period: str) -> list[bytes]:
+        """Return a keyed hash of every author, valid in one period only.
+
+        Parameters
+        ----------
+        authors : list of str
+        period : str
+            The label of the period; another period gives other hashes for the same authors.
+
+        Returns
+        -------
+        list of bytes
+            16 bytes each (keyed BLAKE2b), in the order of `authors`.
+        """
+        secret = hashlib.blake2b(self.key, digest_size=64).digest()
+        key = hashlib.blake2b(period.encode(), key=secret, digest_size=64).digest()
+        return [hashlib.blake2b(a.encode(), key=key, digest_size=16).digest() for a in authors]
+
+    def __reduce__(self) -> NoReturn:
+        raise PrivacyError(
+            "a Privacy holds the secret key and is not pickled; hand purpose, basis and k over, "
+            "and fetch the key where it is needed."
+        )
