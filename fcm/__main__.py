@@ -178,12 +178,12 @@ def _dynamics(options: argparse.Namespace) -> Dynamics:
         "bivalent": inference.Bivalent,
         "trivalent": inference.Trivalent,
     }
-    sloped = options.transfer in ("sigmoid", "tanh")
-    if options.slope is not None and not sloped:
+    if options.slope is not None and options.transfer not in ("sigmoid", "tanh"):
         raise ScenarioError(
             f"--slope has no meaning for --transfer {options.transfer}; leave it out."
         )
-    transfer = transfers[options.transfer](**({"slope": options.slope or 1.0} if sloped else {}))
+    slope = {} if options.slope is None else {"slope": options.slope}
+    transfer = transfers[options.transfer](**slope)
     return inference.Dynamics(
         rule=rules[options.rule], transfer=transfer, max_steps=options.max_steps
     )

@@ -6,16 +6,14 @@ does not make a map right.
 
 from __future__ import annotations
 
-import difflib
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import islice
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from fcm.analysis.names import nearly_alike, stated_direction
 from fcm.inference import Dynamics, Outcome, Saturated, Sigmoid, Tanh, simulate
 from fcm.inference.tables import table
 from fcm.map import CognitiveMap
@@ -29,16 +27,7 @@ Severity: TypeAlias = Literal["error", "warning", "note"]
 
 NEAR_BOUND = 0.02
 _MOST = 20
-_MOST_NAMES_COMPARED = 300
 _SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
-
-# Words that give a quantity a direction, in English, Spanish and Greek; accents taken off.
-_DIRECTIONS = re.compile(
-    "less|fewer|more|lack|reduc(ed|ing|tion)|(in|de)creas(e|ed|ing)|decline|lower|higher|rising"
-    "|falling|shortage|absence|insufficient|menos|mas|falta|reduccion|aumento|disminucion|descenso"
-    "|escasez|ausencia|insuficiente|(λιγοτερ|περισσοτερ|ελλειψ|μειω|αυξησ|αυξημεν).*"
-)
-_FIRST_WORDS = frozenset({"no", "not", "non", "without", "sin", "χωρισ"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,7 +277,7 @@ def _directions(m: CognitiveMap) -> Iterator[Finding]:
     for concept in m.concepts:
         texts = {concept.name: None, **dict.fromkeys(concept.labels.values())}
         for text in texts:
-            word = _direction(text)
+            word = stated_direction(text)
             if word:
                 yield Finding(
                     severity="warning",
@@ -299,30 +288,8 @@ def _directions(m: CognitiveMap) -> Iterator[Finding]:
                 break
 
 
-def _direction(text: str) -> str:
-    words = _words(text)
-    for place, word in enumerate(words):
-        plain = _plain(word)
-        negated = place == 0 and len(words) > 1 and plain in _FIRST_WORDS
-        if negated or _DIRECTIONS.fullmatch(plain):
-            return word
-    return ""
-
-
 def _doubles(m: CognitiveMap) -> Iterator[Finding]:
-    keys = [" ".join(_plain(word).removesuffix("s") for word in _words(each)) for each in m.names]
-    digits = [re.findall(r"\d+", key) for key in keys]
-    pairs = []
-    if len(m) <= _MOST_NAMES_COMPARED:
-        matcher = difflib.SequenceMatcher(autojunk=False)
-        for i, j in combinations(range(len(m)), 2):
-            if digits[i] == digits[j]:
-                matcher.set_seqs(keys[i], keys[j])
-                if matcher.real_quick_ratio() >= 0.9 and matcher.ratio() >= 0.9:
-                    pairs.append((i, j))
-    else:
-        first: dict[str, int] = {}
-        pairs = [(first[key], j) for j, key in enumerate(keys) if first.setdefault(key, j) != j]
+    pairs = nearly_alike(m.names)
     for i, j in islice(pairs, _MOST):
         yield Finding(
             severity="warning",
@@ -408,12 +375,3 @@ def _quoted(names: Sequence[str], joint: str = "and") -> str:
     if len(names) > 6:
         return f"{', '.join(shown)} {joint} {len(names) - 6} more"
     return f" {joint} ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+", text)
-
-
-def _plain(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(each for each in decomposed if not unicodedata.combining(each))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fcm.concept import Concept
 from fcm.errors import EvidenceError, nearest
-from fcm.experts.table import read_rows
+from fcm.table import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fcm.concept import Concept
 from fcm.errors import EvidenceError, nearest
 from fcm.evidence import Claim, Origin
-from fcm.experts.table import Row, parse_number, read_rows
+from fcm.table import Row, parse_number, read_rows
 from fcm.experts.terms import Terms, read_terms
 
 if TYPE_CHECKING:

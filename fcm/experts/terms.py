@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcm.errors import EvidenceError, FileError, nearest
-from fcm.experts.table import read_cells, read_rows
+from fcm.table import read_cells, read_rows
 from fcm.frozen import FrozenDict
 
 if TYPE_CHECKING:

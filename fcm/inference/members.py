@@ -49,7 +49,7 @@ class MemberRuns:
         members, scenarios, n = self.final.shape
         settled = int((self.outcome == 0).sum())
         return (
-            f"MemberRuns({members} members x {scenarios} scenarios of {n} concepts, "
+            f"MemberRuns({members} members x {scenarios} scenario{'s' * (scenarios != 1)} of {n} concepts, "
             f"{settled} of {self.outcome.size} settled)"
         )
 
@@ -95,7 +95,7 @@ def simulate_members(
     >>> from fcm.scenario import Scenario
     >>> m = CognitiveMap.from_links({("rain", "wet street"): 0.8})
     >>> simulate_members(m, [m.weights, 0 * m.weights], [Scenario("dry", clamp={"rain": 0})])
-    MemberRuns(2 members x 1 scenarios of 2 concepts, 2 of 2 settled)
+    MemberRuns(2 members x 1 scenario of 2 concepts, 2 of 2 settled)
     """
     dynamics = DEFAULT if dynamics is None else dynamics
     checked = check_scenarios(m, scenarios)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fcm.concept import Concept
 from fcm.errors import MapError, nearest
-from fcm.experts.table import read_rows
+from fcm.table import read_rows
 
 __all__ = ["read_concepts"]
 

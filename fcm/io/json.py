@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from fcm.errors import FCMError, FileError, UnsupportedVersionError, nearest
 from fcm.evidence import WeightEstimate
-from fcm.experts.table import read_text
+from fcm.table import read_text
 from fcm.io.document import VERSION, MapDocument
 from fcm.io.evidence import EstimateDocument, ScenariosDocument
 from fcm.map import CognitiveMap

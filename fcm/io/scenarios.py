@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fcm.concept import Concept
 from fcm.errors import nearest
-from fcm.experts.table import read_rows
+from fcm.table import read_rows
 from fcm.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from fcm.errors import FileError, nearest
-from fcm.experts.table import Cells, parse_number, read_cells
+from fcm.table import Cells, parse_number, read_cells
 from fcm.map import CognitiveMap
 
 __all__ = ["read_table", "table_text"]
@@ -71,6 +71,8 @@ def _is_links(table: Cells) -> bool:
 def _links(table: Cells, limit: float | None) -> CognitiveMap:
     header = [each.casefold() for each in table.header]
     place = [header.index(each) for each in _LINK]
+    if not table.rows:
+        raise _fault(table, table.line, "there are no links below the header.")
     links: dict[tuple[str, str], float] = {}
     lines: dict[tuple[str, str], int] = {}
     for line, cells in table.rows:

@@ -164,11 +164,10 @@ def partial_out(
     left, size, _ = np.linalg.svd(columns, full_matrices=False)
     rank = int((size > size[0] * 1e-10 * max(columns.shape)).sum()) if size[0] > 0 else 0
     basis = left[:, :rank]
-    rest: NDArray[np.float64] = values - basis @ (basis.T @ values)
+    rest = values - basis @ (basis.T @ values)
     # Once more: after one pass a series that is all season would leave rounding, not 0.
-    rest = rest - basis @ (basis.T @ rest)
-    return rest, rank
+    return rest - basis @ (basis.T @ rest), rank
 
 
 def _levels(cells: NDArray[np.int64]) -> NDArray[np.float64]:
-    return (cells[:, None] == np.unique(cells)[None, :]).astype(np.float64)
+    return np.asarray(cells[:, None] == np.unique(cells)[None, :], dtype=np.float64)

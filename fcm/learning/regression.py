@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fcm.learning.guard import Guard
     from fcm.learning.steps import Series
 
-__all__ = ["FEWEST_DEGREES", "Lesson", "lesson", "update"]
+__all__ = ["FEWEST_DEGREES", "Lesson", "Sides", "lesson", "update"]
 
 FEWEST_DEGREES = 3
 """Degrees of freedom that must be left before a noise variance is estimated at all."""
@@ -29,6 +29,27 @@ FEWEST_DEGREES = 3
 _NORMAL = 1.959964  # 97.5 % quantile of the normal distribution
 _CONSTANT = 1e-9  # a residual below this share of the column is rounding
 _LEAST_NOISE = 1e-6  # standard deviation; computed series have rounding, not noise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Both sides of one concept's regression, for one run.
+
+    Parameters
+    ----------
+    run : Series
+    inputs : ndarray of shape (T, n)
+        What each concept sends at each period.
+    response : ndarray of shape (T,)
+        The net input from its causes that the concept's activation at each period stands for.
+    past : ndarray of shape (T,)
+        The same with what it keeps of itself: its own past, for the steps that start here.
+    """
+
+    run: Series
+    inputs: NDArray[np.float64]
+    response: NDArray[np.float64]
+    past: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +81,7 @@ def lesson(
     target: int,
     causes: Sequence[int],
     *,
-    runs: Sequence[Series],
-    inputs: Sequence[NDArray[np.float64]],
-    responses: Sequence[NDArray[np.float64]],
+    sides: Sequence[Sides],
     guard: Guard | None,
     reliability: NDArray[np.float64],
 ) -> Lesson:
@@ -75,20 +94,16 @@ def lesson(
     ----------
     target : int
     causes : sequence of int
-    runs : sequence of Series
-    inputs : sequence of ndarray of shape (T, n)
-        Per run, what each concept sends at each period.
-    responses : sequence of ndarray of shape (T,)
-        Per run, the net input that the target's activation at each period stands for.
+    sides : sequence of Sides
+        One per run.
     guard : Guard or None
     reliability : ndarray of shape (n,)
     """
-    steps = {cause: _count(target, [cause], runs, inputs, responses, guard) for cause in causes}
+    steps = {cause: _count([cause], sides, guard) for cause in causes}
     reasons: dict[int, str] = {}
     kept = sorted(causes)
-    own = [] if guard is None or not guard.own_lag else [target]
     for _ in range(len(kept)):
-        data = _residuals(kept, own, runs, inputs, responses, guard)
+        data = _residuals(kept, sides, guard)
         if data.reason:
             reasons |= dict.fromkeys(kept, data.reason)
             kept = []
@@ -113,7 +128,7 @@ def lesson(
         return Lesson(
             sources=(), weights=np.zeros(0), information=empty, steps=steps, reasons=reasons
         )
-    data = _residuals(kept, own, runs, inputs, responses, guard)
+    data = _residuals(kept, sides, guard)
     for cause in kept:
         steps[cause] = data.rows
     gram = data.sources.T @ data.sources
@@ -155,65 +170,46 @@ class _Residuals:
     reason: str = ""
 
 
-def _usable(
-    run: Series,
-    sent: NDArray[np.float64],
-    response: NDArray[np.float64],
-    columns: Sequence[int],
-) -> NDArray[np.intp]:
-    starts = run.starts
-    known = np.isfinite(response[starts + 1])
-    known &= np.isfinite(sent[starts][:, columns]).all(axis=1)
+def _usable(side: Sides, causes: Sequence[int], own_lag: bool) -> NDArray[np.intp]:
+    starts = side.run.starts
+    known = np.isfinite(side.response[starts + 1])
+    known &= np.isfinite(side.inputs[starts][:, causes]).all(axis=1)
+    if own_lag:
+        known &= np.isfinite(side.past[starts])
     return starts[known]
 
 
-def _count(
-    target: int,
-    causes: Sequence[int],
-    runs: Sequence[Series],
-    inputs: Sequence[NDArray[np.float64]],
-    responses: Sequence[NDArray[np.float64]],
-    guard: Guard | None,
-) -> int:
-    columns = [*causes, target] if guard is not None and guard.own_lag else list(causes)
-    zipped = zip(runs, inputs, responses, strict=True)
-    return sum(len(_usable(run, sent, response, columns)) for run, sent, response in zipped)
+def _count(causes: Sequence[int], sides: Sequence[Sides], guard: Guard | None) -> int:
+    own_lag = guard is not None and guard.own_lag
+    return sum(len(_usable(side, causes, own_lag)) for side in sides)
 
 
-def _residuals(
-    causes: Sequence[int],
-    own: Sequence[int],
-    runs: Sequence[Series],
-    inputs: Sequence[NDArray[np.float64]],
-    responses: Sequence[NDArray[np.float64]],
-    guard: Guard | None,
-) -> _Residuals:
+def _residuals(causes: Sequence[int], sides: Sequence[Sides], guard: Guard | None) -> _Residuals:
     """Take level, trend and season out run by run, then the own lag over all runs together."""
-    columns = [*causes, *own]
-    blocks, rank, rows = [], 0, 0
-    before = np.zeros(len(columns))
-    for run, sent, response in zip(runs, inputs, responses, strict=True):
-        starts = _usable(run, sent, response, columns)
+    own_lag = guard is not None and guard.own_lag
+    k = len(causes)
+    blocks, rank, rows = [np.zeros((0, k + 1 + own_lag))], 0, 0
+    before = np.zeros(k)
+    for side in sides:
+        starts = _usable(side, causes, own_lag)
         if not len(starts):
             continue
-        block = np.column_stack([sent[starts][:, columns], response[starts + 1]])
-        before += (block[:, :-1] ** 2).sum(axis=0)
+        parts = [side.inputs[starts][:, causes], side.response[starts + 1, None]]
+        block = np.hstack([*parts, side.past[starts, None]] if own_lag else parts)
+        before += (block[:, :k] ** 2).sum(axis=0)
         rows += len(starts)
         if guard is not None:
-            span = int(np.ptp(run.periods.ordinal[starts])) + 2
-            nuisances, reason = guard.columns(run.periods.take(starts + 1), span=span)
+            span = int(np.ptp(side.run.periods.ordinal[starts])) + 2
+            nuisances, reason = guard.columns(side.run.periods.take(starts + 1), span=span)
             if reason:
                 return _Residuals(block, block, np.zeros(0, dtype=bool), rows, 0, reason)
             block, taken = partial_out(nuisances, block)
             rank += taken
         blocks.append(block)
-    whole = np.vstack(blocks) if blocks else np.zeros((0, len(columns) + 1))
-    k = len(causes)
-    rest, taken = partial_out(whole[:, k:-1], whole[:, [*range(k), -1]])
-    size = np.sqrt((rest[:, :k] ** 2).sum(axis=0))
-    varies = size > _CONSTANT * np.sqrt(before[:k])
-    degrees = rows - rank - taken - k
-    return _Residuals(rest[:, :k], rest[:, k], varies, rows, degrees)
+    whole = np.vstack(blocks)
+    rest, taken = partial_out(whole[:, k + 1 :], whole[:, : k + 1])
+    varies = np.sqrt((rest[:, :k] ** 2).sum(axis=0)) > _CONSTANT * np.sqrt(before)
+    return _Residuals(rest[:, :k], rest[:, k], varies, rows, rows - rank - taken - k)
 
 
 def _widening(degrees: int) -> float:

@@ -18,7 +18,7 @@ from fcm.errors import LearningError
 from fcm.evidence import Panel, WeightEstimate
 from fcm.inference import Dynamics, Sigmoid, Tanh, simulate
 from fcm.learning.guard import Guard
-from fcm.learning.regression import lesson, update
+from fcm.learning.regression import Sides, lesson, update
 from fcm.learning.steps import read_series
 from fcm.map import CognitiveMap
 
@@ -83,6 +83,10 @@ class Ridge(BaseEstimator):  # type: ignore[misc]
     source and target multiplies the information, not the weight. A self-loop is not told from the
     own lag that the guard takes out, and keeps its prior. Each of several series has a level,
     trend and season of its own.
+
+    In short and sluggish series (each keeping most of itself from one period to the next) the own
+    past is underestimated, and with a flat prior a false edge is found in up to 10 % of pairs
+    instead of 5 %. The default prior keeps it far below.
 
     An own past explains most of what happens next: see how well it predicts before a map is
     credited with it.
@@ -149,14 +153,13 @@ class Ridge(BaseEstimator):  # type: ignore[misc]
             )
         if prior is None:
             prior = _flat(names, self.alpha)
-        inputs, responses = self._both_sides(runs, names, dynamics)
+        self._check_range(runs, names, dynamics)
+        sides = [_both_sides(run, dynamics, self.edge) for run in runs]
         lessons = [
             lesson(
                 j,
                 self._causes(prior, j),
-                runs=runs,
-                inputs=inputs,
-                responses=[each[:, j] for each in responses],
+                sides=[each[j] for each in sides],
                 guard=self.guard,
                 reliability=reliability,
             )
@@ -263,40 +266,19 @@ class Ridge(BaseEstimator):  # type: ignore[misc]
             linked[j] = False
         return [int(i) for i in np.flatnonzero(linked)]
 
-    def _both_sides(
+    def _check_range(
         self, runs: Sequence[Series], names: Sequence[str], dynamics: Dynamics
-    ) -> tuple[list[NDArray[np.float64]], list[NDArray[np.float64]]]:
-        """Return what concepts send and, per period, the net input their activation stands for."""
-        transfer = dynamics.transfer
-        if isinstance(transfer, Tanh):
-            low, slope = -1.0, 2 * transfer.slope  # tanh(s x) = 2 sigmoid(2 s x) - 1
-        else:
-            low, slope = 0.0, -transfer.gain
+    ) -> None:
+        low = -1.0 if isinstance(dynamics.transfer, Tanh) else 0.0
         for run in runs:
             outside = (run.values < low) | (run.values > 1)
             if outside.any():
                 t, j = np.argwhere(outside)[0]
                 raise LearningError(
                     f"{names[j]!r} is {run.values[t, j]:g} in {run.labels[t]}; activations under "
-                    f"{type(transfer).__name__} lie in [{low:g}, 1]. Normalise the series with "
-                    "fixed bounds first."
+                    f"{type(dynamics.transfer).__name__} lie in [{low:g}, 1]. Normalise the series "
+                    "with fixed bounds first."
                 )
-        n = len(names)
-        nothing, own = dynamics.rule.fold(np.zeros((n, n)))
-        unit, shift = dynamics.rule.fold(np.eye(n))
-        own = np.zeros(n) if own is None else own
-        memory, factor = np.diag(nothing), np.diag(unit - nothing)
-        offset = (np.zeros(n) if shift is None else shift) - own
-        inputs = [run.values * factor + offset for run in runs]
-        responses = []
-        for run in runs:
-            share = ((run.values - low) / (1 - low)).clip(self.edge, 1 - self.edge)
-            net = np.log(share / (1 - share)) / slope
-            # What a concept keeps of itself by the rule is no weight.
-            carried = np.where(memory == 0, 0.0, run.values * memory) + own
-            net[1:] -= carried[:-1]
-            responses.append(net)
-        return inputs, responses
 
     def _next(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         whole = np.isfinite(values).all(axis=1)
@@ -305,6 +287,32 @@ class Ridge(BaseEstimator):  # type: ignore[misc]
             dynamics = replace(self.dynamics or Dynamics(), max_steps=1)
             following[whole] = simulate(self.map_, initial=values[whole], dynamics=dynamics).final
         return following
+
+
+def _both_sides(run: Series, dynamics: Dynamics, edge: float) -> list[Sides]:
+    """Return what concepts send and what their activations stand for, per concept."""
+    transfer, values = dynamics.transfer, run.values
+    n = values.shape[1]
+    # The rule is affine in the weights, so its answer to no weights and to unit weights says all.
+    nothing, own = dynamics.rule.fold(np.zeros((n, n)))
+    unit, shift = dynamics.rule.fold(np.eye(n))
+    own = np.zeros(n) if own is None else own
+    shift = np.zeros(n) if shift is None else shift
+    memory, factor = np.diag(nothing), np.diag(unit - nothing)
+    if isinstance(transfer, Tanh):
+        low, slope = -1.0, 2 * transfer.slope  # tanh(s x) = 2 sigmoid(2 s x) - 1
+    else:
+        low, slope = 0.0, -transfer.gain
+    share = ((values - low) / (1 - low)).clip(edge, 1 - edge)
+    net = np.log(share / (1 - share)) / slope
+    # What a concept keeps of itself by the rule is no weight.
+    carried = np.where(memory == 0, 0.0, values * memory) + own
+    response = net.copy()
+    response[1:] -= carried[:-1]
+    inputs = values * factor + (shift - own)
+    return [
+        Sides(run=run, inputs=inputs, response=response[:, j], past=net[:, j]) for j in range(n)
+    ]
 
 
 def _flat(names: Sequence[str], alpha: float) -> WeightEstimate:

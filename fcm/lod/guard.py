@@ -49,6 +49,7 @@ _TOKEN = re.compile(
 _SERVICE = re.compile(
     rf"service{_GAP}(?:silent{_GAP})?(?:{_IRI}|[?$]\w+|{_PREFIX}{_LOCAL}){_GAP}\{{", re.IGNORECASE
 )
+_OPENS = re.compile(rf"{_GAP}\{{")
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD", "WITH"}
 _MAX_LENGTH = 200_000
 
@@ -245,13 +246,24 @@ def _refuse_services(text: str) -> None:
             todo.append((at + 1, False))
         if token.kind not in ("word", "name") or after_graph:
             continue
-        # The engine also reads keywords without a blank behind them: SERVICEex:y {...}.
-        for inside in re.finditer("service", token.text, re.IGNORECASE):
-            if _SERVICE.match(text, at + inside.start()):
-                raise Unsafe(
-                    f"the query calls another server (SERVICE, {_place(text, at)}); ask each "
-                    "source by itself and join the tables."
-                )
+        if _calls(text, token):
+            raise Unsafe(
+                f"the query calls another server (SERVICE, {_place(text, at)}); ask each source "
+                "by itself and join the tables."
+            )
+
+
+def _calls(text: str, token: Token) -> bool:
+    """Return whether a word or name may begin a call of another server.
+
+    The engine also reads keywords that have no blank around them: ``5SERVICEex:y {...}``.
+    """
+    places = [each.start() for each in re.finditer("service", token.text, re.IGNORECASE)]
+    if token.kind == "name" and places:
+        if _OPENS.match(text, token.start + len(token.text)):
+            return True
+        places = places[-1:]
+    return any(_SERVICE.match(text, token.start + each) for each in places)
 
 
 def _refuse_graphs(query: Query) -> None:

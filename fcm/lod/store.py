@@ -202,7 +202,8 @@ def _rejection(text: str, said: str) -> str:
         expected = f"expected one of {'  '.join(marks[:8])}"
     else:
         expected = "this does not fit here; look for a missing part just before it"
-    near = f" near {seen!r}" if seen else " at its end"
+    at_end = line > len(lines) or (line == len(lines) and place > len(lines[-1]))
+    near = " at its end" if at_end else f" near {seen!r}"
     return f"the query is not valid SPARQL at line {line}, column {place}{near}: {expected}."
 
 

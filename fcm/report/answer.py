@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fcm.report.labels import concept_label, scenario_label
 from fcm.report.numerals import change, count, listed, percent, span
 from fcm.report.packages import (
     Standing,
     best_shares,
     bundles,
     judged,
-    scenario_label,
     singles,
     standings,
 )
@@ -72,7 +72,7 @@ def _answer(findings: Findings, outcome: str) -> Answer:
     names = singles(findings)
     rows = {each.scenario: each for each in standings(findings, outcome)}
     settled = [rows[name] for name in names if rows[name].settled]
-    label = findings.label(outcome)
+    label = concept_label(findings, outcome)
     if not settled:
         sentences: tuple[str, ...] = (
             "No package settled with the mean weights, so there is no change to report.",
@@ -123,7 +123,7 @@ def _words(share: float) -> str:
 
 
 def _interval(standing: Standing) -> str:
-    return f"5-95 % of draws {span(standing.low, standing.high)}"
+    return f"5-95 % of draws: {span(standing.low, standing.high)}"
 
 
 def _share_sentence(findings: Findings, outcome: str, good: Direction, lead: Standing) -> str:
@@ -191,7 +191,7 @@ def _conflict_sentence(findings: Findings, outcome: str, lead: Standing) -> str:
     scenario = next(each for each in findings.comparison.scenarios if each.name == lead.scenario)
     acted = {*scenario.clamp, *scenario.push, *(cause for cause, _ in scenario.links)}
     disputed = [
-        f"{findings.label(each.source)} on {findings.label(each.target)}"
+        f"{concept_label(findings, each.source)} on {concept_label(findings, each.target)}"
         for each in findings.conflicts
         if each.target == outcome and each.source in acted
     ]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from fcm.report.answer import CAVEAT
 from fcm.report.axis import Axis
+from fcm.report.labels import concept_label, scenario_label
 from fcm.report.numerals import change, count, span
-from fcm.report.packages import judged, scenario_label, standings
+from fcm.report.packages import judged, standings
 from fcm.report.palette import COLOURS, FIGURES
-from fcm.report.results import concept_label
 from fcm.report.svg import circle, figure, group, label, line, rect, text, triangle
 from fcm.report.table import typeset
 
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["change_key", "change_panels", "what_if_picture"]
 
-_WIDTH, _ROW, _TOP = 480.0, 34.0, 58.0
-_LEFT, _RIGHT = 150.0, 406.0
+_WIDTH, _ROW, _TOP = 420.0, 34.0, 58.0
+_LEFT, _RIGHT = 142.0, 360.0
 _MARGIN = 16.0
 
 
@@ -40,7 +40,10 @@ def change_panels(findings: Findings) -> tuple[str, ...]:
 def _reach(rows: Sequence[Standing]) -> float:
     """Return the largest change to show, so that panels share one scale around zero."""
     sizes = [
-        abs(value) for each in rows for value in (each.change, each.low, each.high) if value == value
+        abs(value)
+        for each in rows
+        for value in (each.change, each.low, each.high)
+        if value == value
     ]
     return max([0.01, *sizes]) * 1.06
 
@@ -77,7 +80,7 @@ def _better(good: str) -> str:
 
 
 def _row(row: Standing, axis: Axis, y: float) -> str:
-    parts = [label(0, y, scenario_label(row.scenario), characters=21)]
+    parts = [label(0, y, scenario_label(row.scenario), characters=20)]
     style = {1: "up", -1: "down", 0: "flat"}[row.direction]
     if row.low == row.low:
         parts.append(line(axis.x(row.low), y, axis.x(row.high), y, style=f"{style} whisker"))
@@ -104,7 +107,7 @@ def change_key() -> str:
         triangle(146, 14, 7, up=True, style="flat hollow"),
         text(160, 18.5, "hollow: interval includes no change", style="small"),
         line(2, 40, 24, 40, style="flat whisker"),
-        text(34, 44.5, "5-95 % of draws; the figure is the change with mean weights", style="small"),
+        text(34, 44.5, "5-95 % of draws; figures: change with mean weights", style="small"),
     ]
     return figure(_WIDTH, 54, parts, title="Key: triangle up rises, triangle down falls")
 
@@ -124,7 +127,8 @@ def what_if_picture(findings: Findings) -> str:
     panels = change_panels(findings)
     tall = _TOP + _ROW * len(findings.comparison.scenarios) + 30
     columns = 1 if len(panels) == 1 else 2
-    wide = _MARGIN * 2 + _WIDTH * columns + 40 * (columns - 1)
+    gap = 44.0
+    wide = _MARGIN * 2 + _WIDTH * columns + gap * (columns - 1)
     head = 64.0
     lines = -(-len(panels) // columns)
     height = head + lines * (tall + 16) + 76
@@ -140,7 +144,7 @@ def what_if_picture(findings: Findings) -> str:
         ),
     ]
     for k, panel in enumerate(panels):
-        x = _MARGIN + (k % columns) * (_WIDTH + 40)
+        x = _MARGIN + (k % columns) * (_WIDTH + gap)
         y = head + (k // columns) * (tall + 16)
         parts.append(_placed(panel, x, y, tall))
     parts.append(_placed(change_key(), _MARGIN, height - 66, 54))

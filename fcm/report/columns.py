@@ -49,9 +49,7 @@ def columns(m: CognitiveMap) -> tuple[tuple[str, ...], ...]:
 
 def _places(order: Sequence[Sequence[str]]) -> dict[str, float]:
     """Return the height of every concept, from 0 at the top to 1."""
-    return {
-        name: (k + 0.5) / len(column) for column in order for k, name in enumerate(column)
-    }
+    return {name: (k + 0.5) / len(column) for column in order for k, name in enumerate(column)}
 
 
 def _sorted(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fcm.report.axis import Axis
+from fcm.report.labels import concept_label
 from fcm.report.numerals import measure, relative
-from fcm.report.results import concept_label
 from fcm.report.svg import circle, diamond, figure, line, text
 from fcm.report.table import typeset
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["before_seen_after", "placebo_strip"]
 
-_WIDTH = 480.0
-_LEFT, _RIGHT = 16.0, 464.0
+_WIDTH = 420.0
+_LEFT, _RIGHT = 12.0, 408.0
 _DOT = 5.0
 _NORMAL_95 = 1.96
 
@@ -56,12 +56,12 @@ def placebo_strip(findings: Findings, effect: Effect) -> str:
                 axis.x(value),
                 ground - _DOT - 2 * _DOT * height,
                 _DOT - 0.7,
-                style="fog",
+                style="dot",
                 title=f"{unit}: {relative(value)}",
             )
             for (unit, value), height in zip(placebos, heights, strict=True)
         ),
-        *_outermost(axis, placebos, ground),
+        *_outermost(placebos, ground),
     ]
     what = concept_label(findings, effect.outcome)
     return figure(
@@ -88,7 +88,7 @@ def _stacked(places: Iterable[float]) -> Iterable[int]:
         yield level
 
 
-def _outermost(axis: Axis, placebos: list[tuple[str, float]], ground: float) -> list[str]:
+def _outermost(placebos: list[tuple[str, float]], ground: float) -> list[str]:
     (first, low), (last, high) = placebos[0], placebos[-1]
     below = ground + 40
     return [
@@ -114,7 +114,7 @@ def before_seen_after(findings: Findings, calibration: Calibration) -> str:
     ends = [mean + side * _NORMAL_95 * sd for _, (mean, sd), _ in rows for side in (-1, 1)]
     low, high = min([0.0, *ends]), max([0.0, *ends])
     room = 0.05 * (high - low or 1)
-    axis = Axis(low=low - room, high=high + room, left=112, right=346)
+    axis = Axis(low=low - room, high=high + room, left=104, right=304)
     bottom = 16 + 36.0 * len(rows)
     parts = [axis.drawn(8, bottom, form=lambda value: f"{value:+g}" if value else "0")]
     for k, (name, (mean, sd), style) in enumerate(rows):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fcm.report.labels import concept_label
 from fcm.report.numerals import percent
-from fcm.report.results import concept_label
 from fcm.report.svg import figure, line, rect, text
 
 if TYPE_CHECKING:

@@ -8,23 +8,25 @@ legible so is shown as a matrix.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from fcm.report.columns import columns
+from fcm.report.labels import concept_label
+from fcm.report.links import drawn_links
 from fcm.report.matrix_picture import matrix_picture
 from fcm.report.numerals import count
-from fcm.report.results import concept_label, drawn_links
 from fcm.report.svg import figure, label, line, n, path, rect, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fcm.report.findings import Findings
-    from fcm.report.results import Drawn
+    from fcm.report.links import Drawn
 
 __all__ = ["map_picture"]
 
-_WIDTH, _BOX, _TALL, _STEP, _TOP = 1040.0, 168.0, 40.0, 84.0, 40.0
+_WIDTH, _BOX, _TALL, _STEP, _TOP = 1040.0, 168.0, 40.0, 84.0, 16.0
 _LEFTS = (0.0, 410.0, 820.0)
 _LANE = 7.0
 _MOST_LINKS, _MOST_ROWS = 60, 9
@@ -64,9 +66,7 @@ def map_picture(findings: Findings) -> str:
         for k, name in enumerate(column)
     }
     parts = [
-        text(_LEFTS[c], 16, head, style="small quiet")
-        for c, head in enumerate(_HEADS)
-        if order[c]
+        text(_LEFTS[c], 16, head, style="small quiet") for c, head in enumerate(_HEADS) if order[c]
     ]
     parts += _links(links, boxes)
     for name, box in boxes.items():
@@ -142,7 +142,7 @@ def _lanes(
     if not middles:
         return {}
     edges = [middles[0] - _STEP, *middles, middles[-1] + _STEP]
-    gaps = [(low + high) / 2 for low, high in zip(edges, edges[1:], strict=False)]
+    gaps = [(low + high) / 2 for low, high in pairwise(edges)]
     gaps[0], gaps[-1] = middles[0] - 0.62 * _STEP, middles[-1] + 0.62 * _STEP
     chosen: dict[int, list[tuple[float, tuple[str, str]]]] = {}
     for pair in passing:
@@ -177,7 +177,9 @@ def _link(
         across = f"L{n(far)},{n(lane)}"
         data = f"{_curve(x1, y1, near, lane)} {across} {_curve(far, lane, tip, y2, on=True)}"
     looks = {"raises": "up link", "lowers": "down link dashed", "disputed": "flat link dotted"}
-    width, opacity = f"{0.8 + 3.2 * link.strength:.1f}", f"{0.4 + 0.5 * link.strength:.2f}"
+    # What is disputed may be 0 on average and must be seen all the same.
+    shown = max(link.strength, 0.4) if link.kind == "disputed" else link.strength
+    width, opacity = f"{0.8 + 3.2 * shown:.1f}", f"{0.4 + 0.5 * shown:.2f}"
     head = f"M{n(x2)},{n(y2)} l{n(-way * 10)},-4.5 l0,9 z"
     return path(
         data,

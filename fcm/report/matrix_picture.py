@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fcm.report.labels import concept_label
+from fcm.report.links import drawn_links
 from fcm.report.numerals import count
-from fcm.report.results import concept_label, drawn_links
 from fcm.report.svg import figure, rect, text
 
 if TYPE_CHECKING:

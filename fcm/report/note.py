@@ -13,17 +13,16 @@ from fcm.report.answer import CAVEAT, answers, evidence_sentence
 from fcm.report.change_picture import change_key, change_panels
 from fcm.report.effect_picture import before_seen_after, placebo_strip
 from fcm.report.heat_picture import heat_map
+from fcm.report.labels import concept_label, link_label, scenario_label
 from fcm.report.map_picture import map_picture
 from fcm.report.numerals import count, listed, measure, percent, relative
-from fcm.report.packages import judged, scenario_label
+from fcm.report.packages import judged
 from fcm.report.page import items, page, paragraph, picture, section
 from fcm.report.results import (
-    concept_label,
     conflict_table,
     effect_facts,
     effect_table,
     heard_table,
-    link_label,
     outcomes_tables,
     rank_table,
     scale_table,
@@ -189,15 +188,13 @@ def _limits(findings: Findings) -> list[str]:
 
 
 def _evidence(findings: Findings) -> list[str]:
-    left, *others = share_bars(findings) or ("",)
-    bars = "".join(picture(each, style="bars") for each in (left, *others))
     return [
         paragraph(evidence_sentence(findings)),
         paragraph(
             "Green is the share of each weight that is data; grey is the share that is the "
             "respondents' judgement. A share near 0 is a right answer where data cannot tell."
         ),
-        f'<div class="grid">{bars}</div>',
+        f'<div class="grid">{"".join(share_bars(findings))}</div>',
         "<h3>Sources</h3>",
         *(_source(each) for each in findings.sources),
     ]
@@ -256,10 +253,10 @@ def _heard(findings: Findings) -> list[str]:
     return [
         paragraph(
             "What citizens write about, as shares of the authors of each period: attention, not "
-            "opinion. Hatched cells stand for too few people to be shown, and may be zero."
+            "opinion. Hatched cells stand for too few people to be shown, and may be zero. "
+            f"{heard_table(findings).title}."
         ),
         picture(heat_map(findings), style="full", scrolls=True),
-        as_html(heard_table(findings)),
     ]
 
 
@@ -275,6 +272,8 @@ def _annex(findings: Findings) -> list[str]:
         *(as_html(effect_table(findings, each)) for each in findings.estimate.calibrations),
         "<h3>Weights</h3>",
         as_html(weight_table(findings)),
+        "<h3>Who is heard</h3>",
+        as_html(heard_table(findings)),
         "<h3>What 0 and 1 mean</h3>",
         as_html(scale_table(findings)),
         "<h3>Settings</h3>",

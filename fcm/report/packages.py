@@ -26,7 +26,6 @@ __all__ = [
     "bundles",
     "judged",
     "moved",
-    "scenario_label",
     "singles",
     "standings",
 ]
@@ -149,7 +148,8 @@ def best_shares(
 ) -> dict[str, float]:
     """Return the share of draws in which each of some scenarios does most for an outcome.
 
-    Only draws in which all of them settled count; ties within the resolution are split. Empty if there is none.
+    Only draws in which all of them settled count; ties within the resolution are split. Empty if
+    there is no such draw.
     """
     ensemble = findings.ensemble
     names = [scenario.name for scenario in ensemble.scenarios]
@@ -162,15 +162,3 @@ def best_shares(
     best = gain >= gain.max(axis=1, keepdims=True) - ensemble.resolution
     shares = (best / best.sum(axis=1, keepdims=True)).mean(axis=0)
     return {name: float(share) for name, share in zip(among, shares, strict=True)}
-
-
-def scenario_label(name: str) -> str:
-    """Return a scenario's name for readers: a name made for files loses its underscores.
-
-    Examples
-    --------
-    >>> scenario_label("low_emission_zone")
-    'Low emission zone'
-    """
-    words = name.replace("_", " ").strip() or name
-    return words[:1].upper() + words[1:]

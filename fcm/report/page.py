@@ -30,8 +30,8 @@ a{color:var(--up)}
 .caveat{border-left:.35rem solid var(--down);padding:.5rem .9rem;background:var(--panel)}
 nav ul{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;list-style:none;padding:0;max-width:none;\
 font-size:.92rem}
-.grid{display:grid;gap:1.6rem 2.2rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));\
-align-items:start}
+.grid{display:grid;gap:1.6rem 2.2rem;align-items:start;\
+grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr))}
 .card{background:var(--panel);border-radius:.5rem;padding:.9rem 1.1rem}
 .card h3{margin:0}.card .lead{font-weight:600}.card ul{padding-left:1.1rem;font-size:.93rem}
 .wanted{color:var(--quiet);font-size:.88rem;margin:0}
@@ -40,12 +40,15 @@ figure.narrow{max-width:38rem}
 figcaption,.remark{color:var(--quiet);font-size:.88rem;max-width:46rem}
 svg{display:block;width:100%;height:auto}
 .wide{overflow-x:auto;margin:.9rem 0}
-.wide svg{min-width:46rem}
+figure .wide svg{min-width:46rem}
 table{border-collapse:collapse;font-size:.9rem;line-height:1.35;min-width:min(100%,34rem)}
 caption{text-align:left;font-weight:600;padding:0 0 .35rem}
-th,td{text-align:left;vertical-align:top;padding:.32rem .75rem .32rem 0;border-bottom:1px solid var(--rule)}
+th,td{text-align:left;vertical-align:top;padding:.32rem .75rem .32rem 0;\
+border-bottom:1px solid var(--rule)}
 thead th{color:var(--quiet);font-weight:600}
 tbody th{font-weight:400}
+.bar{display:block;width:7rem;height:.75rem;margin:.2rem 0}
+@media (max-width:34rem){table{font-size:.84rem}.bar{width:4.5rem}}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 dl{max-width:46rem;display:grid;grid-template-columns:minmax(7rem,auto) 1fr;gap:.25rem 1.2rem}
 dt{color:var(--quiet)}dd{margin:0}
@@ -53,9 +56,9 @@ footer{margin-top:2.6rem;padding-top:1rem;border-top:1px solid var(--rule);color
 font-size:.88rem}
 :focus-visible{outline:2px solid var(--up);outline-offset:2px}
 @media print{:root{color-scheme:light;--paper:#fff;--panel:#f5f5f2;--ink:#000;--quiet:#444;\
---rule:#bbb;--up:#0072b2;--down:#d55e00;--mark:#00785a;--fog:#b9b9b4}
+--rule:#bbb;--up:#0072b2;--down:#d55e00;--mark:#00785a;--fog:#b9b9b4;--dot:#82827d}
 @page{margin:16mm}body{font-size:10.5pt;max-width:none;padding:0}nav{display:none}
-.wide{overflow:visible}.wide svg{min-width:0}table{font-size:8.5pt}
+.wide{overflow:visible}figure .wide svg{min-width:0}table{font-size:8.5pt}
 figure,.card,tr{break-inside:avoid}h2,h3,caption{break-after:avoid}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """

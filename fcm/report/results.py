@@ -5,14 +5,14 @@ Only selection and wording happen here; every number was computed elsewhere.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fcm.report.answer import CAVEAT, evidence_sentence, wanted
+from fcm.report.labels import concept_label, link_label, scenario_label
 from fcm.report.numerals import change, count, measure, percent, relative, span
-from fcm.report.packages import judged, scenario_label, standings
+from fcm.report.packages import judged, standings
 from fcm.report.table import Table
 
 if TYPE_CHECKING:
@@ -24,16 +24,12 @@ if TYPE_CHECKING:
     from fcm.report.findings import Findings
 
 __all__ = [
-    "Drawn",
-    "concept_label",
     "conflict_table",
     "contested_pairs",
-    "drawn_links",
     "effect_facts",
     "effect_table",
     "headline",
     "heard_table",
-    "link_label",
     "outcomes_tables",
     "rank_table",
     "scale_table",
@@ -43,66 +39,6 @@ __all__ = [
     "weight_table",
     "what_if_table",
 ]
-
-
-def concept_label(findings: Findings, name: str) -> str:
-    """Return a concept's name for readers; posts may name concepts that are not in the map."""
-    label = findings.label(name) if name in findings.estimate.prior else name
-    return scenario_label(label) if label == name else label
-
-
-def link_label(findings: Findings, source: str, target: str) -> str:
-    """Return a link for readers, cause first."""
-    return f"{concept_label(findings, source)} -> {concept_label(findings, target)}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """One link as a picture shows it.
-
-    Parameters
-    ----------
-    pair : tuple of str
-        Cause and effect.
-    kind : {"raises", "lowers", "disputed"}
-        Disputed where respondents disagree on the sign, whatever the mean.
-    strength : float in [0, 1]
-        Size of the weight against the largest one.
-    words : str
-        The link and its weight in words.
-    """
-
-    pair: tuple[str, str]
-    kind: Literal["raises", "lowers", "disputed"]
-    strength: float
-    words: str
-
-
-def drawn_links(findings: Findings) -> tuple[Drawn, ...]:
-    """Return every link as a picture shows it, weak ones first."""
-    records = findings.estimate.to_records()
-    largest = max((abs(each["mean"]) for each in records), default=0.0) or 1.0
-    drawn = []
-    for each in sorted(records, key=lambda r: (abs(r["mean"]), r["source"], r["target"])):
-        kind: Literal["raises", "lowers", "disputed"]
-        kind = "raises" if each["mean"] > 0 else "lowers"
-        if each["status"] == "conflict":
-            kind = "disputed"
-        elif each["mean"] == 0:
-            continue
-        words = (
-            f"{concept_label(findings, each['source'])} to "
-            f"{concept_label(findings, each['target'])} {change(each['mean'])}"
-        )
-        drawn.append(
-            Drawn(
-                pair=(each["source"], each["target"]),
-                kind=kind,
-                strength=abs(each["mean"]) / largest,
-                words=f"{words} (sign disputed)" if kind == "disputed" else words,
-            )
-        )
-    return tuple(drawn)
 
 
 def what_if_table(findings: Findings, outcome: str) -> Table:

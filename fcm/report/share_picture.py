@@ -4,52 +4,50 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fcm.report.labels import link_label
 from fcm.report.numerals import percent
-from fcm.report.results import concept_label
-from fcm.report.svg import figure, rect, text
+from fcm.report.svg import figure, rect
+from fcm.report.table import Table, as_html
 
 if TYPE_CHECKING:
     from fcm.report.findings import Findings
 
 __all__ = ["share_bars"]
 
-_WIDTH, _ROW, _LEFT, _BAR = 480.0, 21.0, 316.0, 120.0
-_LONGEST = 24
-
 
 def share_bars(findings: Findings, *, columns: int = 2) -> tuple[str, ...]:
-    """Return the bars of all links, those with most data first, in pictures of equal length."""
+    """Return the bars of all links as HTML tables of equal length, those with most data first."""
     records = sorted(
         findings.estimate.to_records(),
         key=lambda each: (-each["data_share"], each["source"], each["target"]),
     )
-    length = -(-len(records) // columns)
-    chunks = [records[k : k + length] for k in range(0, len(records), length)] if records else []
-    pictures = []
-    for chunk in chunks:
-        parts, told = [], []
-        for k, each in enumerate(chunk):
-            y = _ROW * k + 4
-            share = each["data_share"]
-            source = _short(concept_label(findings, each["source"]))
-            target = _short(concept_label(findings, each["target"]))
-            parts += [
-                text(_LEFT - 10, y + 11, f"{source} → {target}", anchor="end", style="small"),
-                rect(_LEFT, y + 1, _BAR, 12, style="fog"),
-                rect(_LEFT, y + 1, _BAR * share, 12, style="mark"),
-                text(_WIDTH, y + 11, percent(share), anchor="end", style="small"),
-            ]
-            told.append(f"{source} to {target} {percent(share)}")
-        pictures.append(
-            figure(
-                _WIDTH,
-                _ROW * length + 8,
-                parts,
-                title=f"Share of data in each weight: {'; '.join(told)}.",
-            )
+    length = -(-len(records) // columns) or 1
+    tables = []
+    for start in range(0, len(records), length):
+        chunk = records[start : start + length]
+        table = Table(
+            title=f"Data share, links {start + 1} to {start + len(chunk)}",
+            head=("link", "bar", "data"),
+            rows=tuple(
+                (
+                    link_label(findings, each["source"], each["target"]),
+                    "",
+                    percent(each["data_share"]),
+                )
+                for each in chunk
+            ),
+            numeric=frozenset({2}),
         )
-    return tuple(pictures)
+        bars = {(k, 1): _bar(each["data_share"]) for k, each in enumerate(chunk)}
+        tables.append(as_html(table, cells=bars))
+    return tuple(tables)
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1].rstrip()}…"
+def _bar(share: float) -> str:
+    return figure(
+        100,
+        10,
+        [rect(0, 0, 100, 10, style="fog"), rect(0, 0, 100 * share, 10, style="mark")],
+        title=f"{percent(share)} data, {percent(1 - share)} experts",
+        attributes='class="bar" preserveAspectRatio="none"',
+    )

@@ -157,4 +157,3 @@ def ticks(low: float, high: float, *, most: int = 5) -> tuple[float, ...]:
             if 0 < len(whole) <= most:
                 return tuple(round(k * step, 12) + 0.0 for k in whole)
     return (low, high)
-

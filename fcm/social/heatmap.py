@@ -19,8 +19,8 @@ MOST = 60
 def heatmap(signals: Signals) -> str:
     """Return HTML that shows salience by concept and period; the last 60 periods at most.
 
-    It is self-contained, fetches nothing and can be read on light and dark pages. Darker is more;
-    a dash is a suppressed cell, which may be zero.
+    It is self-contained, fetches nothing and can be read on light and dark pages. A stronger
+    colour is more; a dash is a suppressed cell, which may be zero.
     """
     periods = signals.periods[-MOST:]
     salience = signals.salience[-MOST:]
@@ -37,12 +37,14 @@ def heatmap(signals: Signals) -> str:
         for t, period in enumerate(periods):
             x, share = left + CELL * t, salience[t, j]
             if np.isnan(share):
-                marks.append(f'<text x="{x + 6}" y="{y + 9}" class="s">-</text>')
+                marks.append(
+                    f'<text x="{x + 6}" y="{y + 9}" text-anchor="middle" opacity="0.4">-</text>'
+                )
                 continue
             said = escape(f"{concept}, {period}: {100 * share:.3g} % of authors")
             marks.append(
                 f'<rect x="{x}" y="{y}" width="{CELL - 1}" height="{CELL - 1}" '
-                f'fill-opacity="{0.15 + 0.85 * share / top:.2f}"><title>{said}</title></rect>'
+                f'fill-opacity="{0.25 + 0.75 * share / top:.2f}"><title>{said}</title></rect>'
             )
     base = CELL * len(signals.concepts) + 12
     if periods:
@@ -67,4 +69,4 @@ def heatmap(signals: Signals) -> str:
         f'<g fill="#2a78b5">{"".join(m for m in marks if m.startswith("<rect"))}</g>'
         f"{''.join(m for m in marks if m.startswith('<text'))}"
         f"</g></svg><p>{escape(note)}</p></div>"
-    ).replace(' class="s"', ' text-anchor="middle" opacity="0.4"')
+    )

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from fcm.errors import FileError, UnsupportedVersionError, nearest
+from fcm.table import read_text
 
 __all__ = [
     "Association",
@@ -229,20 +230,7 @@ def read_document(path: Path) -> Document:
         If it was written for another version of the format.
     """
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise FileError(f"cannot be read ({error.strerror}).", path=path) from None
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise FileError(
-            f"byte {raw[error.start]:#04x} is not UTF-8; save the file as UTF-8.",
-            path=path,
-            line=line,
-        ) from None
-    try:
-        data = tomllib.loads(text)
+        data = tomllib.loads(read_text(path))
     except tomllib.TOMLDecodeError as error:
         raise FileError(f"not a TOML document: {error}.", path=path) from None
     if data.get("format") != "fcm-study":

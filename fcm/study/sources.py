@@ -15,6 +15,7 @@ from fcm.errors import FileError, NoSuchIndicator, nearest
 from fcm.evidence import Claim, Panel
 from fcm.map import CognitiveMap
 from fcm.report.findings import Source
+from fcm.table import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -171,13 +172,7 @@ class Linked:
     def select(self, query: Path, columns: int) -> Table:
         """Return the answer to a query that must have a number of columns, and rows."""
         path = self.folder / query
-        try:
-            text = path.read_text(encoding="utf-8")
-        except OSError as error:
-            raise FileError(f"cannot be read ({error.strerror}).", path=path) from None
-        except UnicodeDecodeError as error:
-            raise FileError(f"not UTF-8 at byte {error.start}.", path=path) from None
-        table = self.data.select(text)
+        table = self.data.select(read_text(path))
         wanted = {2: "?period ?value", 3: "?period ?unit ?value"}[columns]
         if len(table.columns) != columns:
             raise FileError(

@@ -60,6 +60,7 @@ def test_a_wider_scale_is_read_with_its_limit(tmp_path: Path) -> None:
         ("source,target,weight\na,b,nan\n", 2, "expected a finite number"),
         ("source,target,weight\na,b,1e999\n", 2, "expected a finite number"),
         ("source,target,weight\na,b,\n", 2, "is blank"),
+        ("source,target,weight\n", 1, "there are no links below the header"),
         ("source,target,weight\na,,1\n", 2, "target is blank"),
         ("source,target,weight\na,b,1\na,b,1\n", 3, "stands twice, first in line 2"),
         ("source,target,wieght\na,b,1\n", 1, "'weight' is missing. Did you mean 'wieght'?"),

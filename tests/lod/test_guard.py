@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import contextlib
 import http.server
 import itertools
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fcm import lod
-from fcm.errors import FCMError, LodError, QueryRejected, Unsafe
+from fcm.errors import FCMError, QueryRejected, Unsafe
 from fcm.lod.guard import Query
 
 PREFIXES = "PREFIX ex: <urn:x:> PREFIX service: <urn:s:> "
@@ -67,7 +69,7 @@ def endpoint() -> Iterator[tuple[str, list[str]]]:
             calls.append(self.path)
             self.send_error(500)
 
-        do_GET = do_POST
+        do_GET = do_POST  # noqa: N815
 
         def log_message(self, format: str, *args: object) -> None:
             pass
@@ -119,10 +121,8 @@ def test_nothing_that_the_guard_lets_by_reaches_the_network(
 ) -> None:
     url, calls = endpoint
     body = "".join(parts).replace("URL", url)
-    try:
+    with contextlib.suppress(FCMError):
         source.select(f"PREFIX here: <{url}> SELECT * {{ ?s ?p ?o . {body} }}")
-    except FCMError:
-        pass
     assert not calls
 
 
@@ -174,13 +174,12 @@ def test_a_query_that_is_no_text_is_rejected() -> None:
         Query(b"SELECT")  # type: ignore[arg-type]
 
 
-def test_long_odd_queries_are_read_in_reasonable_time() -> None:
-    for odd in ("<", "a<", '"""', "a.b.", "'", "service"):
-        text = f"SELECT * {{ service {odd * (20_000 // len(odd))}"
-        try:
-            assert Query(text).tokens
-        except LodError as error:
-            assert isinstance(error, Unsafe)
+@pytest.mark.parametrize("odd", ["<", "a<", '"""', "a.b.", "'", "service", "service:"])
+def test_long_odd_queries_are_read_in_reasonable_time(odd: str) -> None:
+    start = time.process_time()
+    query = Query(f"SELECT * {{ service {odd * (20_000 // len(odd))}")
+    assert time.process_time() - start < 3
+    assert query.keyword is not None
 
 
 def test_variables_are_found_outside_strings_comments_and_iris_only() -> None:

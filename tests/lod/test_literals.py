@@ -80,7 +80,7 @@ def test_a_time_keeps_the_wall_clock_of_the_source() -> None:
 
 
 def test_reading_a_moment_from_nonsense_is_an_error() -> None:
-    with pytest.raises(ValueError, match="no|not a valid xsd:date"):
+    with pytest.raises(ValueError, match="not a valid xsd:date"):
         moment("yesterday", "date")
 
 

@@ -79,7 +79,8 @@ def test_station_months_with_little_coverage_are_in_the_cube_but_not_in_the_pane
     ]
     marked = cube.select(
         "PREFIX : <urn:fcm:madrid:> PREFIX att: <http://purl.org/linked-data/sdmx/2009/attribute#> "
-        "SELECT ?coverage ?value { ?o att:obsStatus :low-coverage ; :coverage ?coverage ; :no2 ?value }"
+        "SELECT ?coverage ?value { ?o att:obsStatus :low-coverage ; "
+        ":coverage ?coverage ; :no2 ?value }"
     )
     assert len(marked) == 7
     assert marked["coverage"].max() < 0.75
@@ -146,7 +147,8 @@ def test_every_dataset_states_source_publisher_terms_unit_and_what_was_computed(
 def test_the_24_stations_have_names(cube: lod.Source) -> None:
     table = cube.select(
         "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> "
-        "SELECT ?code ?name { ?s skos:notation ?code ; skos:prefLabel ?name FILTER(LANG(?name) = '') }"
+        "SELECT ?code ?name { ?s skos:notation ?code ; skos:prefLabel ?name "
+        "FILTER(LANG(?name) = '') }"
     )
     assert len(table) == 24
     assert "Pza. del Carmen" in table["name"]
@@ -190,8 +192,8 @@ def test_the_students_turtle_agrees_within_a_fifth_of_a_microgram(
     table = theirs.select("""
         PREFIX sosa: <http://www.w3.org/ns/sosa/>
         PREFIX p: <http://www.group07.linkeddata.org/property#>
-        SELECT (SUBSTR(STR(?time), 1, 7) AS ?month) (STRAFTER(STR(?sensor), "/station/") AS ?station)
-               ?value {
+        SELECT (SUBSTR(STR(?time), 1, 7) AS ?month)
+               (STRAFTER(STR(?sensor), "/station/") AS ?station) ?value {
           ?property p:hasSubstance <http://dbpedia.org/resource/Nitrogen_dioxide> ;
             p:hasMetricValue ?value ; sosa:madeBySensor ?sensor .
           ?observation sosa:observedProperty ?property ; sosa:resultTime ?time .

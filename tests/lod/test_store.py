@@ -91,7 +91,7 @@ def test_binding_a_variable_that_is_not_there_is_refused(source: lod.Source) -> 
 
 @pytest.mark.parametrize(
     "value",
-    [None, ["Retiro"], b"Retiro", float("nan"), "lone \ud800", 10**5000, object(), 1j,
+    [None, ["Retiro"], b"Retiro", float("nan"), "lone \ud800", object(), 1j,
      np.datetime64("NaT"),
      dt.datetime(1900, 1, 1, tzinfo=dt.timezone(dt.timedelta(seconds=61)))],
 )  # fmt: skip
@@ -178,7 +178,7 @@ def test_numpy_scalars_and_iris_can_be_bound(source: lod.Source) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("SELECT ?s {\n ?s ?p }", "line 2, column 8"),
+        ("SELECT ?s {\n ?s ?p }", "line 2, column 9 near '?s ?p }'"),
         ("SELECT ?s { ?s x:y 1 }", "the prefix x: is not declared"),
         ("SELECT ?s ?s { ?s ?p ?o }", "stands twice"),
         ("SELECT ?o { ?s ?p ?o } GROUP BY ?s", "neither grouped nor aggregated"),
