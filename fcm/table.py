@@ -102,27 +102,36 @@ class Cells:
     decimal_comma: bool
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a UTF-8 file, without a byte-order mark.
+def read_text(path: str | Path) -> str:
+    """Return the text of a UTF-8 file, without a byte-order mark and with its own line ends.
+
+    The error carries no content of the file, not even as the context of the exception: the file
+    may hold what citizens wrote.
 
     Raises
     ------
     FileError
         If the file cannot be read or is not UTF-8; the message gives the byte and its line.
     """
+    problem, data = "", b""
     try:
-        raw = path.read_bytes()
+        data = Path(path).read_bytes()
     except OSError as error:
-        raise FileError(f"cannot be read ({error.strerror}).", path=path) from None
+        problem = error.strerror or type(error).__name__
+    if problem:
+        raise FileError(f"cannot be read ({problem}).", path=path)
+    at = -1
     try:
-        return raw.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise FileError(
-            f"byte {raw[error.start]:#04x} is not UTF-8; save the file as UTF-8.",
-            path=path,
-            line=line,
-        ) from None
+        # The decoder counts from behind a byte-order mark.
+        at = error.start + 3 * data.startswith(b"\xef\xbb\xbf")
+    raise FileError(
+        f"byte {at} (0x{data[at]:02x}) is not UTF-8; the file is perhaps Latin-1. Save it as "
+        "UTF-8 first.",
+        path=path,
+        line=data.count(b"\n", 0, at) + 1,
+    )
 
 
 def read_cells(path: str | Path, *, delimiter: str | None = None) -> Cells:
@@ -144,7 +153,7 @@ def read_cells(path: str | Path, *, delimiter: str | None = None) -> Cells:
     path = Path(path)
     text = read_text(path)
     if delimiter is None:
-        first = next((each for each in text.splitlines() if each.strip()), "")
+        first = next((each for each in text.split("\n") if each.strip()), "")
         delimiter = next((each for each in ",;\t" if each in first), ",")
     lines = list(_records(path, text, delimiter))
     if not lines:

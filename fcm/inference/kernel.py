@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Hold", "Regime", "run"]
 
-_STATE_BYTES = 2**19
+_STATE_BYTES = 2**18
 _MATRIX_BYTES = 2**20
 _FEWEST_COLUMNS = 512
 # Below this many state entries a product is too small for BLAS to start threads.

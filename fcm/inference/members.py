@@ -49,8 +49,8 @@ class MemberRuns:
         members, scenarios, n = self.final.shape
         settled = int((self.outcome == 0).sum())
         return (
-            f"MemberRuns({members} members x {scenarios} scenario{'s' * (scenarios != 1)} of {n} concepts, "
-            f"{settled} of {self.outcome.size} settled)"
+            f"MemberRuns({members} members x {scenarios} scenario{'s' * (scenarios != 1)} of "
+            f"{n} concepts, {settled} of {self.outcome.size} settled)"
         )
 
 

@@ -99,27 +99,21 @@ def lesson(
     guard : Guard or None
     reliability : ndarray of shape (n,)
     """
-    steps = {cause: _count([cause], sides, guard) for cause in causes}
+    steps = _counts(causes, sides, guard)
     reasons: dict[int, str] = {}
     kept = sorted(causes)
     for _ in range(len(kept)):
         data = _residuals(kept, sides, guard)
-        if data.reason:
-            reasons |= dict.fromkeys(kept, data.reason)
-            kept = []
-            break
+        enough = data.degrees >= FEWEST_DEGREES and not data.reason
         still = [cause for cause, moves in zip(kept, data.varies, strict=True) if not moves]
-        worst = min(kept, key=lambda cause: steps[cause])
-        if data.degrees >= FEWEST_DEGREES and not still:
+        if enough and not still:
             break
-        if data.degrees >= FEWEST_DEGREES:
+        if enough:
             reasons |= dict.fromkeys(still, "the source does not vary on its own in these steps")
             kept = [cause for cause in kept if cause not in still]
         else:
-            reasons[worst] = (
-                f"too few usable steps ({steps[worst]}; trend, season, own past and causes take "
-                "as many)"
-            )
+            worst = min(kept, key=lambda cause: steps[cause])
+            reasons[worst] = _too_few(steps[worst], data.reason if len(kept) == 1 else "")
             kept.remove(worst)
         if not kept:
             break
@@ -173,15 +167,29 @@ class _Residuals:
 def _usable(side: Sides, causes: Sequence[int], own_lag: bool) -> NDArray[np.intp]:
     starts = side.run.starts
     known = np.isfinite(side.response[starts + 1])
-    known &= np.isfinite(side.inputs[starts][:, causes]).all(axis=1)
+    known &= np.isfinite(side.inputs[starts][:, list(causes)]).all(axis=1)
     if own_lag:
         known &= np.isfinite(side.past[starts])
     return starts[known]
 
 
-def _count(causes: Sequence[int], sides: Sequence[Sides], guard: Guard | None) -> int:
+def _counts(causes: Sequence[int], sides: Sequence[Sides], guard: Guard | None) -> dict[int, int]:
+    """Return the steps in which each cause and the target are known."""
     own_lag = guard is not None and guard.own_lag
-    return sum(len(_usable(side, causes, own_lag)) for side in sides)
+    total = np.zeros(len(causes), dtype=np.int64)
+    for side in sides:
+        starts = _usable(side, [], own_lag)
+        total += np.isfinite(side.inputs[starts][:, list(causes)]).sum(axis=0)
+    return {cause: int(count) for cause, count in zip(causes, total, strict=True)}
+
+
+def _too_few(steps: int, reason: str) -> str:
+    if steps == 0:
+        return "in no step are both known"
+    if reason:
+        return reason
+    plural = "" if steps == 1 else "s"
+    return f"only {steps} usable step{plural}, too few beside trend, season, own past and causes"
 
 
 def _residuals(causes: Sequence[int], sides: Sequence[Sides], guard: Guard | None) -> _Residuals:
@@ -202,7 +210,7 @@ def _residuals(causes: Sequence[int], sides: Sequence[Sides], guard: Guard | Non
             span = int(np.ptp(side.run.periods.ordinal[starts])) + 2
             nuisances, reason = guard.columns(side.run.periods.take(starts + 1), span=span)
             if reason:
-                return _Residuals(block, block, np.zeros(0, dtype=bool), rows, 0, reason)
+                return _Residuals(block, block, np.ones(k, dtype=bool), rows, 0, reason)
             block, taken = partial_out(nuisances, block)
             rank += taken
         blocks.append(block)

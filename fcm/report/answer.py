@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from fcm.concept import Direction
     from fcm.report.findings import Findings
 
-__all__ = ["CAVEAT", "Answer", "answers", "evidence_sentence", "wanted"]
+__all__ = ["CAVEAT", "Answer", "answers", "evidence_sentence", "slope_sentence", "wanted"]
 
 CAVEAT = "Change against no intervention, not a forecast"
 
 _WANTED = {"up": "higher is better", "down": "lower is better", "none": "no direction is named"}
 _SHOWN = 0.1
+_SAME_SLOPE = 0.005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,16 +170,17 @@ def _order_sentence(findings: Findings, outcome: str, sign: float) -> str:
     if not np.isfinite(gain).all():
         return "At some slopes a run did not settle, so the order cannot be compared over slopes."
     first = [singles(findings)[k] for k in np.argmax(gain, axis=1)]
+    among = "Among single packages the" if bundles(findings.comparison.scenarios) else "The"
     if len(set(first)) == 1:
         return (
-            f"The first place is the same at all {slopes} slopes of the transfer; "
-            "the order behind it changes."
+            f"{among} first place is the same at all {slopes} slopes of the transfer; the order of "
+            "all packages changes."
         )
     parts = [
         f"{scenario_label(name)} at {_slopes(findings, first, name)}"
         for name in dict.fromkeys(first)
     ]
-    return f"The first place depends on the slope of the transfer: {listed(parts)}."
+    return f"{among} first place depends on the slope of the transfer: {listed(parts)}."
 
 
 def _slopes(findings: Findings, first: list[str], name: str) -> str:
@@ -216,3 +218,16 @@ def evidence_sentence(findings: Findings) -> str:
     if low == len(shares):
         return f"All {links} have a data share under 0.1: they are the experts'."
     return f"{low} of {links} have a data share under 0.1: they are the experts'."
+
+
+def slope_sentence(findings: Findings) -> str:
+    """Return a warning where figures and draws are run at different slopes, or ""."""
+    slope = findings.estimate.slope
+    run_at = getattr(findings.dynamics.transfer, "slope", None)
+    if slope is None or run_at is None or abs(slope[0] - run_at) < _SAME_SLOPE:
+        return ""
+    return (
+        f"The changes with mean weights are run at slope {run_at:.3g} of the transfer, the draws "
+        f"around slope {slope[0]:.3g}, which the data suggest; so a change need not lie in the "
+        "middle of its interval."
+    )

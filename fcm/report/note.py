@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from fcm.report.answer import CAVEAT, answers, evidence_sentence
+from fcm.report.answer import CAVEAT, answers, evidence_sentence, slope_sentence
 from fcm.report.change_picture import change_key, change_panels
 from fcm.report.effect_picture import before_seen_after, placebo_strip
 from fcm.report.heat_picture import heat_map
@@ -94,7 +94,7 @@ def _header(findings: Findings) -> str:
             paragraph("Decision note", style="kicker"),
             f"<h1>{escape(findings.title)}</h1>",
             paragraph(findings.question, style="question"),
-            paragraph(findings.about) if findings.about else "",
+            paragraph(findings.about),
             f'<p class="caveat"><strong>{escape(CAVEAT)}.</strong> Every change below is measured '
             "in the map's own units, from 0 to 1, under the assumptions stated here.</p>",
             f'<nav aria-label="Contents"><ul>{links}</ul></nav>',
@@ -154,6 +154,7 @@ def _change(findings: Findings) -> list[str]:
         ),
         f'<div class="grid">{panels}</div>',
         picture(change_key()),
+        paragraph(slope_sentence(findings), style="remark"),
         as_html(scenario_table(findings)),
     ]
 

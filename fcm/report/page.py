@@ -92,7 +92,9 @@ def section(name: str, heading: str, parts: Iterable[str]) -> str:
 
 
 def paragraph(words: str, *, style: str = "") -> str:
-    """Return a paragraph."""
+    """Return a paragraph, or nothing for no words."""
+    if not words:
+        return ""
     looks = f' class="{style}"' if style else ""
     return f"<p{looks}>{escape(typeset(' '.join(words.split())))}</p>"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from fcm.report.answer import answers
+from fcm.report.answer import answers, slope_sentence
 from fcm.report.packages import judged
 from fcm.report.results import (
     conflict_table,
@@ -54,7 +54,7 @@ def tables(findings: Findings) -> str:
         _heading("The answer"),
         *_answer(findings),
         _heading("What would change"),
-        _fill(headline()),
+        _fill(f"{headline()} {slope_sentence(findings)}"),
         *(as_text(table, width=_WIDTH) for table in outcomes_tables(findings)),
         _heading("Does the order hold when concepts respond more, or less, strongly?"),
         _fill(

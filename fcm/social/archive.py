@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fcm.errors import EvidenceError, FileError, PrivacyError, UnsupportedVersionError
-from fcm.social.utf8 import read_utf8
+from fcm.table import read_text
 
 if TYPE_CHECKING:
     from fcm.social.aggregates import Signals
@@ -59,7 +59,7 @@ def read(path: str | Path) -> Signals:
     """Return the signals of a file, identical to those written."""
     from fcm.social.aggregates import Signals
 
-    text = read_utf8(path)
+    text = read_text(path)
     head, offset = _head(text, path)
     body = text.split("\n", offset)[offset] if text.count("\n") >= offset else ""
     reader = csv.DictReader(io.StringIO(body, newline=""))
@@ -125,7 +125,7 @@ def read(path: str | Path) -> Signals:
 
 def _head(text: str, path: str | Path) -> tuple[dict[str, Any], int]:
     """Return the values of the head and its number of lines."""
-    lines = text.splitlines()
+    lines = text.split("\n")
     first = lines[0].split() if lines else []
     if first[:2] != ["#", FORMAT]:
         raise FileError(

@@ -5,15 +5,13 @@ A lexicon knows words only. It holds no posts and makes no counts.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fcm.errors import EvidenceError, FileError, nearest
-from fcm.social.utf8 import read_utf8
+from fcm.errors import EvidenceError, nearest
 from fcm.social.words import split_term
+from fcm.table import Row, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -118,33 +116,25 @@ class Lexicon:
             neither 1 nor -1, or a term stands twice with two polarities; with the line.
         """
         terms: dict[tuple[str, str, tuple[str, ...]], tuple[int, int]] = {}
-        for line, (concept, language, words), row in _rows(path, ("polarity",)):
-            polarity = {"1": 1, "+1": 1, "-1": -1}.get(row["polarity"])
+        for row, key in _rows(path, ("polarity",)):
+            polarity = {"1": 1, "+1": 1, "-1": -1}.get(row.get("polarity"))
             if polarity is None:
-                raise FileError(
-                    f"polarity {row['polarity']!r} of term {row['term']!r}; expected 1 (names "
-                    "the concept) or -1 (names its opposite).",
-                    path=path,
-                    line=line,
+                raise row.fault(
+                    f"polarity {row.get('polarity')!r} of term {row.get('term')!r}; expected 1 "
+                    "(names the concept) or -1 (names its opposite)."
                 )
-            before = terms.setdefault((concept, language, words), (polarity, line))
-            if before[0] != polarity:
-                raise FileError(
-                    f"term {row['term']!r} of {concept!r} has polarity {polarity}, and "
-                    f"{before[0]} on line {before[1]}; a term has one.",
-                    path=path,
-                    line=line,
+            before, line = terms.setdefault(key, (polarity, row.line))
+            if before != polarity:
+                raise row.fault(
+                    f"term {row.get('term')!r} of {key[0]!r} has polarity {polarity}, and "
+                    f"{before} on line {line}; a term has one."
                 )
-        if not terms:
-            raise FileError("there are no terms under the header.", path=path)
         excluded = []
         concepts = dict.fromkeys(concept for concept, _, _ in terms)
-        for line, (concept, language, words), _ in _rows(exclude, ()) if exclude else ():
+        for row, (concept, language, words) in _rows(exclude, ()) if exclude else ():
             if concept not in concepts:
-                raise FileError(
-                    f"{concept!r} is no concept of the lexicon. {nearest(concept, concepts)}",
-                    path=exclude,
-                    line=line,
+                raise row.fault(
+                    f"{concept!r} is no concept of the lexicon. {nearest(concept, concepts)}"
                 )
             excluded.append(Term(concept=concept, language=language, words=words))
         return cls(
@@ -188,26 +178,10 @@ class Lexicon:
 _Key = tuple[str, str, tuple[str, ...]]
 
 
-def _rows(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[int, _Key, dict[str, str]]]:
-    """Yield line, (concept, language, words) and the stripped row."""
-    reader = csv.DictReader(io.StringIO(read_utf8(path), newline=""))
-    header = [str(each).strip() for each in reader.fieldnames or ()]
-    reader.fieldnames = header
-    if not header:
-        raise FileError("the file is empty; expected a header line and terms.", path=path)
-    for column in ("concept", "language", "term", *columns):
-        if column not in header:
-            raise FileError(
-                f"column {column!r} is missing. {nearest(column, header)}", path=path, line=1
-            )
-    for raw in reader:
-        line = reader.line_num
-        row = {name: (raw.get(name) or "").strip() for name in header}
-        for column in ("concept", "language"):
-            if not row[column]:
-                raise FileError(f"the {column} is empty.", path=path, line=line)
+def _rows(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[Row, _Key]]:
+    for row in read_rows(path, columns=("concept", "language", "term", *columns)):
         try:
-            words = split_term(row["term"])
+            words = split_term(row.text("term"))
         except ValueError as error:
-            raise FileError(f"term {row['term']!r}: {error}.", path=path, line=line) from None
-        yield line, (row["concept"], primary_language(row["language"]), words), row
+            raise row.fault(f"term {row.get('term')!r}: {error}.") from None
+        yield row, (row.text("concept"), primary_language(row.text("language")), words)

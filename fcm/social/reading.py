@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from fcm.errors import FileError, UnknownFormatError, nearest
 from fcm.social.lexicon import primary_language
 from fcm.social.posts import Posts, PostsReport
-from fcm.social.utf8 import read_utf8
+from fcm.table import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -133,7 +133,7 @@ def _table(path: str | Path) -> pl.DataFrame:
     """Return all columns as text."""
     import polars as pl
 
-    text = read_utf8(path)
+    text = read_text(path)
     if not text.strip():
         raise FileError("the file is empty; expected a header line and posts.", path=path)
     try:
@@ -272,7 +272,7 @@ def _day(stamp: str) -> date | None:
 
 def _lines(path: str | Path, rows: Sequence[int]) -> list[int | None]:
     """Return the lines on which rows of the file start, for messages; None if not known."""
-    reader = csv.reader(io.StringIO(read_utf8(path), newline=""))
+    reader = csv.reader(io.StringIO(read_text(path), newline=""))
     starts, last = [], 0
     for fields in _readable(reader):
         if any(fields):

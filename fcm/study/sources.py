@@ -123,7 +123,9 @@ def read_signals(
             k=settings.privacy.k,
             key=key or os.environ.get(KEY_VARIABLE, "").encode() or secrets.token_bytes(32),
         )
-        result = signals(read, lexicon, privacy=privacy, every=settings.every)
+        result = signals(
+            read, lexicon, privacy=privacy, every=settings.every, credit=settings.credit
+        )
         name, defects = posts.name, read.report.sentences()
     cells = result.suppressed.size
     kept = int(cells - result.suppressed.sum())

@@ -112,7 +112,7 @@ def test_bad_input_is_refused(found: Comparison) -> None:
         compare(M, [])
     with pytest.raises(ScenarioError, match="given twice"):
         compare(M, [Scenario("s"), Scenario("s")])
-    with pytest.raises(UnknownConceptError, match="'car'.*Did you mean 'cars'"):
+    with pytest.raises(UnknownConceptError, match=r"'car'.*Did you mean 'cars'"):
         compare(M, [Scenario("s", clamp={"car": 1})])
     with pytest.raises(DynamicsError, match="one start vector"):
         compare(M, SCENARIOS, initial=np.ones((3, 3)))

@@ -86,7 +86,7 @@ def test_columns_in_any_order_and_case_with_a_byte_order_mark_are_read(tmp_path:
         (HEAD + 'a,b,none,Ann,"well\n', 2, "double quote that is not closed"),
         (HEAD, 1, "no rows below the header"),
         ("", None, "the file is empty"),
-        (b"source,target,term,respondent\na,b,none,Jos\xe9\n", 2, "byte 0xe9 is not UTF-8"),
+        (b"source,target,term,respondent\na,b,none,Jos\xe9\n", 2, "(0xe9) is not UTF-8"),
         (
             "source,target,term,respondent,confidence\na,b,none,Ann,80\n",
             2,

@@ -41,7 +41,7 @@ def test_requiring_rest_names_the_runs_that_swing(found: Simulation) -> None:
 
 def test_requiring_rest_of_a_large_batch_names_a_few() -> None:
     starts = np.tile([1.0, 0.0], (20, 1))
-    with pytest.raises(NotSettledError, match="run 6 .* and 14 more"):
+    with pytest.raises(NotSettledError, match=r"run 6 .* and 14 more"):
         simulate(RING, initial=starts, dynamics=Dynamics(transfer=Trivalent())).require_settled()
 
 

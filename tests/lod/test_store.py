@@ -178,7 +178,7 @@ def test_numpy_scalars_and_iris_can_be_bound(source: lod.Source) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("SELECT ?s {\n ?s ?p }", "line 2, column 9 near '?s ?p }'"),
+        ("SELECT ?s {\n ?s ?p }", "line 2, column 9 at its end"),
         ("SELECT ?s { ?s x:y 1 }", "the prefix x: is not declared"),
         ("SELECT ?s ?s { ?s ?p ?o }", "stands twice"),
         ("SELECT ?o { ?s ?p ?o } GROUP BY ?s", "neither grouped nor aggregated"),

@@ -42,15 +42,15 @@ def test_the_fingerprint_depends_on_content_and_not_on_order(tmp_path: Path) -> 
     ("rows", "line", "words"),
     [
         ("air,es,humo,5\n", 2, "polarity '5' of term 'humo'"),
-        ("air,es,humo,1\nair,es,,1\n", 3, "holds no word"),
+        ("air,es,humo,1\nair,es,,1\n", 3, "term is blank"),
         ("air,es,...,1\n", 2, "holds no word"),
         ("air,es,*,1\n", 2, "end of a word"),
         ("air,es,hu*mo,1\n", 2, "not inside it"),
         ("air,es,humo**,1\n", 2, "end of a word"),
         ("air,es,humo,1\n\nair,es,Húmo,-1\n", 4, "and 1 on line 2"),
-        (",es,humo,1\n", 2, "concept is empty"),
-        ("air,,humo,1\n", 2, "language is empty"),
-        ("air,es\n", 2, "holds no word"),
+        (",es,humo,1\n", 2, "concept is blank"),
+        ("air,,humo,1\n", 2, "language is blank"),
+        ("air,es\n", 2, "the row has 2 cells"),
     ],
 )
 def test_a_bad_row_is_refused_with_its_line(
@@ -66,7 +66,7 @@ def test_a_missing_column_is_named_with_the_nearest(tmp_path: Path) -> None:
         Lexicon.read(write(tmp_path, "concept,language,term,polarty\n"))
 
 
-@pytest.mark.parametrize(("text", "words"), [("", "is empty"), (HEAD, "no terms")])
+@pytest.mark.parametrize(("text", "words"), [("", "is empty"), (HEAD, "no rows")])
 def test_an_empty_file_is_refused(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(FileError, match=words):
         Lexicon.read(write(tmp_path, text))

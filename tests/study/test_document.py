@@ -38,7 +38,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_not_utf8_are_refused_with_their_line(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match=r"line 2: byte 0xed is not UTF-8"):
+    with pytest.raises(FileError, match=r"line 2: byte 31 \(0xed\) is not UTF-8"):
         read_document(study(tmp_path, b'format = "fcm-study"\ntitle = "M\xedstico"\n'))
 
 
