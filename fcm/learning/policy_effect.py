@@ -27,6 +27,7 @@ __all__ = ["FEWEST_CONTROLS", "policy_effect"]
 
 FEWEST_CONTROLS = 5
 _PRE_SHARE = 0.5
+_PRE_NOISE = 3
 _FEWEST_DATES = 3
 _NORMAL = 1.959964  # 97.5 % quantile of the normal distribution
 
@@ -90,8 +91,8 @@ def policy_effect(
         If a unit is unknown, `since` is not a period, a window does not fit, a value is not above
         0, less than three quarters of a window of the treated unit is known, or fewer than five
         controls are left. Also if the treated unit moved earlier already: a change one comparison
-        earlier of at least half the size of the change itself, and beyond twice the root mean
-        square of the other units' changes then.
+        earlier of at least half the size of the change itself, and beyond three root mean
+        squares of the other units' changes then.
 
     Notes
     -----
@@ -278,7 +279,7 @@ def _check_known(window: NDArray[np.float64], treated: str, before: int) -> None
 def _check_earlier(
     treated: str, since: str, change: float, pre: float, others: dict[str, float]
 ) -> None:
-    noise = 2 * _root_mean_square(list(others.values())) if others else 0.0
+    noise = _PRE_NOISE * _root_mean_square(list(others.values())) if others else 0.0
     if abs(pre) >= _PRE_SHARE * abs(change) and abs(pre) > noise:
         raise LearningError(
             f"{treated!r} moved before the policy: {math.expm1(pre):+.1%} one comparison earlier, "

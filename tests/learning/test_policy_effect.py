@@ -75,10 +75,10 @@ def test_bounds_turn_the_change_into_activation_units() -> None:
 
 
 def test_without_a_policy_the_interval_holds_zero_and_the_rank_is_not_first() -> None:
-    found = [policy_effect(stations(seed=seed), "u0", "2018-01") for seed in range(30)]
+    found = [policy_effect(stations(seed=seed), "u0", "2018-01") for seed in range(40)]
     outside = [each for each in found if each.interval[0] > 0 or each.interval[1] < 0]  # type: ignore[index]
-    assert len(outside) <= 4
-    assert sum(each.rank == 1 for each in found) <= 14  # one of ten, in either direction
+    assert len(outside) <= 5
+    assert sum(each.rank == 1 for each in found) <= 17  # one of ten, in either direction
 
 
 @settings(max_examples=20, deadline=None)
