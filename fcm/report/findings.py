@@ -63,6 +63,7 @@ class Findings:
     estimate : WeightEstimate
         After data and policy effects; ``estimate.calibrations`` says what the effects taught.
     dynamics : Dynamics
+        How the mean map is run; its slope is the one that the estimate holds.
     comparison : Comparison
         The mean map under every scenario, against no intervention.
     ensemble : Ensemble

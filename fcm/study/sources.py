@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from fcm.errors import FileError, NoSuchIndicator, nearest
 from fcm.evidence import Claim, Panel
 from fcm.map import CognitiveMap
@@ -110,7 +112,7 @@ def read_signals(
                 path=folder,
             )
         result = Signals.read(folder / settings.signals)
-        name, defects = settings.signals.name, ()
+        name, defects = settings.signals.name, tuple[str, ...]()
     else:
         read = read_posts(posts, source="csv", columns=settings.columns, language=settings.language)
         lexicon = Lexicon.read(
@@ -136,7 +138,7 @@ def read_signals(
             f"{len(result.concepts)} concepts x {len(result.periods)} periods; {kept} of {cells} "
             f"cells stand for at least {result.k} distinct authors, the others are suppressed"
         ),
-        defects=tuple(defects),
+        defects=defects,
         credit=settings.credit,
     )
 
@@ -208,7 +210,8 @@ class Linked:
             for each in self.settings.series
         }
         panel = lod.panel(series)
-        return replace(panel, reliability=[each.reliability for each in self.settings.series])
+        reliability = np.array([each.reliability for each in self.settings.series])
+        return replace(panel, reliability=reliability)
 
 
 def read_end(end: End, linked: Linked | None, signals: Signals | None) -> Panel:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,7 +140,7 @@ class Study:
         effects = self._effects(linked, scenarios)
         if effects:
             estimate = calibrate(estimate, effects, estimate.map(), dynamics, initial=initial)
-        mean = estimate.map()
+        mean, dynamics = estimate.map(), _at_slope(dynamics, estimate)
         return Findings(
             title=document.title,
             question=document.question,
@@ -258,6 +258,13 @@ class Study:
             f"Study({self.document.title!r}, {len(self.map)} concepts, "
             f"{len(self.scenarios)} scenarios)"
         )
+
+
+def _at_slope(dynamics: Dynamics, estimate: WeightEstimate) -> Dynamics:
+    """Return the dynamics at the slope that the estimate holds, if it holds one."""
+    if estimate.slope is None or not isinstance(dynamics.transfer, Sigmoid | Tanh):
+        return dynamics
+    return replace(dynamics, transfer=replace(dynamics.transfer, slope=estimate.slope[0]))
 
 
 def _dynamics(settings: DynamicsSettings) -> Dynamics:

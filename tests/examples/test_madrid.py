@@ -101,7 +101,8 @@ def test_the_note_is_one_self_contained_file(found: Findings, tmp_path: Path) ->
     assert "not a forecast" in page
     assert "Origen de los datos: Ayuntamiento de Madrid" in page
     assert "Retiro" in page
-    assert not re.search(r"<(script|link|img|iframe)\b|url\(\s*['\"]?https?:", page)
+    assert not re.search(r"<(script|img|iframe)\b", page)
+    assert not re.search(r"<link[^>]*href=\"(?!data:)|url\(\s*['\"]?https?:|@import", page)
 
 
 def test_equal_runs_write_equal_notes(found: Findings, tmp_path: Path) -> None:
