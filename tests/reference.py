@@ -6,6 +6,7 @@ It shares no code with the library and is written from the documented behaviour.
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ from fcm.scenario import Scenario
 
 TIE = 1e-9
 FIRST_CHECKPOINT = 32
+ROUNDING = 16 * sys.float_info.epsilon
 
 
 @dataclass
@@ -138,13 +140,14 @@ def verdict(states: list[list[float]], scenario: Scenario, dynamics: Dynamics) -
         if step <= earliest - 1 + FIRST_CHECKPOINT:
             continue
         gap, age = apart(states[step], states[since]), step - since
-        if gap == 0 and change > 1e-14:
+        noise = ROUNDING * max(map(abs, states[step]), default=0.0)
+        if gap <= noise < change:
             return Verdict(step, 1, age)
         if guess > 0 and age == guess:
-            if gap < gap_of_guess and gap**2 / (gap_of_guess - gap) < near:
+            if noise < change and gap < gap_of_guess and gap**2 / (gap_of_guess - gap) < near:
                 return Verdict(step, 1, age)
             guess = -1
-        if guess == 0 and gap <= near:
+        if gap <= near and (guess == 0 or age < guess):
             guess, gap_of_guess, since = age, gap, step
         elif guess <= 0 and age >= window:
             guess, since, window = 0, step, 2 * window

@@ -17,19 +17,19 @@ __all__ = ["FIRST_CHECKPOINT", "Checkpoint"]
 
 FIRST_CHECKPOINT = 32
 
-# A cycle of the last bits is rounding, not behaviour of the map.
-_ROUNDING = 1e-14
+# Two states are the same up to rounding if they differ by this share of the largest activation.
+_ROUNDING = 16 * float(np.finfo(np.float64).eps)
 
 
 class Checkpoint:
     """One old state per run, and what has been seen of its return.
 
-    A state that returns exactly proves a cycle, since the next state depends on the state alone.
-    A state that returns within a thousandth of `tol` is only a guess at the period. It is
+    A state that returns up to rounding proves a cycle, since the next state depends on the state
+    alone. A state that returns within a thousandth of `tol` is only a guess at the period. It is
     confirmed one period later, and only if the two distances shrink so fast that their geometric
     tail, all the movement still to come, stays below the same thousandth. A run that converges
     slowly while it alternates has a tail as large as its steps, which are at least `tol`, and is
-    never taken for a cycle.
+    never taken for a cycle. A return within that period makes a shorter guess.
 
     Parameters
     ----------
@@ -60,15 +60,18 @@ class Checkpoint:
         np.abs(scratch, out=scratch)
         gap = np.maximum.reduce(scratch, axis=0, initial=0.0)
         age = step - self._since
+        np.abs(x, out=scratch)
+        noise = _ROUNDING * np.maximum.reduce(scratch, axis=0, initial=0.0)
 
-        proved = (gap == 0.0) & (change > _ROUNDING)
+        moving = change > noise
+        proved = (gap <= noise) & moving
         second = (self._guess > 0) & (age == self._guess)
         tail_is_short = gap * gap < self._near * (self._gap - gap)
-        confirmed = second & tail_is_short & (change > _ROUNDING)
+        confirmed = second & tail_is_short & moving
         found: NDArray[np.int64] = np.where(proved | confirmed, age, 0)
 
         self._guess[second] = -1
-        first = (self._guess == 0) & (gap <= self._near)
+        first = (gap <= self._near) & ((self._guess == 0) | (age < self._guess))
         if first.any():
             self._guess[first] = age[first]
             self._gap[first] = gap[first]

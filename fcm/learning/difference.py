@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["difference", "level_of_others"]
+__all__ = ["FEWEST_KNOWN", "difference", "level_of_others"]
 
 FEWEST_KNOWN = 0.75
 """Share of the periods of each window that must be known of a unit."""

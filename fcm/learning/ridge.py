@@ -18,21 +18,18 @@ from fcm.errors import LearningError
 from fcm.evidence import Panel, WeightEstimate
 from fcm.inference import Dynamics, Sigmoid, Tanh, simulate
 from fcm.learning.guard import Guard
-from fcm.learning.regression import Sides, lesson, update
+from fcm.learning.posterior import flat_prior, posterior
+from fcm.learning.regression import Sides, lesson
 from fcm.learning.steps import read_series
-from fcm.map import CognitiveMap
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from fcm.learning.regression import Lesson
     from fcm.learning.steps import Series
 
 __all__ = ["Ridge"]
 
 _GUARD = Guard()
-_DATA = 0.5
-_MOST_JOINT = 2000
 
 
 class Ridge(BaseEstimator):  # type: ignore[misc]
@@ -152,7 +149,7 @@ class Ridge(BaseEstimator):  # type: ignore[misc]
                 "the series hold no step: no two neighbouring periods. A step needs both."
             )
         if prior is None:
-            prior = _flat(names, self.alpha)
+            prior = flat_prior(names, self.alpha)
         self._check_range(runs, names, dynamics)
         sides = [_both_sides(run, dynamics, self.edge) for run in runs]
         lessons = [
@@ -165,7 +162,7 @@ class Ridge(BaseEstimator):  # type: ignore[misc]
             )
             for j in range(len(names))
         ]
-        self.estimate_ = _joined(prior, lessons, self.prior is None)
+        self.estimate_ = posterior(prior, lessons, flat=self.prior is None)
         self.map_ = self.estimate_.map()
         self.weights_ = self.map_.weights
         self.weights_sd_ = self.estimate_.spread
@@ -313,91 +310,3 @@ def _both_sides(run: Series, dynamics: Dynamics, edge: float) -> list[Sides]:
     return [
         Sides(run=run, inputs=inputs, response=response[:, j], past=net[:, j]) for j in range(n)
     ]
-
-
-def _flat(names: Sequence[str], alpha: float) -> WeightEstimate:
-    n = len(names)
-    links = ~np.eye(n, dtype=bool)
-    zero = np.zeros((n, n))
-    return WeightEstimate(
-        prior=CognitiveMap.from_matrix(zero, names),
-        mean=zero,
-        spread=links / np.sqrt(alpha),
-        data_share=zero,
-        status=np.where(links, "unidentified", ""),
-    )
-
-
-def _joined(prior: WeightEstimate, lessons: Sequence[Lesson], flat: bool) -> WeightEstimate:
-    rows, columns = np.nonzero(prior.linked)
-    place = {(int(i), int(j)): k for k, (i, j) in enumerate(zip(rows, columns, strict=True))}
-    where = [[place[i, j] for i in learned.sources] for j, learned in enumerate(lessons)]
-    mean = prior.mean[rows, columns]
-    variance = prior.spread[rows, columns] ** 2
-    before, k = variance.copy(), len(rows)
-    covariance: NDArray[np.float64] | None = None
-    slope = prior.slope
-    if prior.covariance is not None:
-        # Calibrated weights are tied across concepts (and to the slope): one update for all.
-        covariance = np.array(prior.covariance)
-        before = np.diag(covariance)[:k].copy()
-        whole = len(covariance)
-        weights, information = np.zeros(whole), np.zeros((whole, whole))
-        for index, learned in zip(where, lessons, strict=True):
-            weights[index] = learned.weights
-            information[np.ix_(index, index)] = learned.information
-        start = mean if slope is None else np.append(mean, slope[0])
-        moved, covariance = update(start, covariance, weights, information)
-        mean, variance = moved[:k], np.diag(covariance)[:k].copy()
-        if slope is not None:
-            slope = (max(0.05, float(moved[-1])), float(np.sqrt(max(0.0, covariance[-1, -1]))))
-    else:
-        size = k + (slope is not None)
-        if size <= _MOST_JOINT:
-            covariance = np.asarray(prior.joint_covariance()).copy()
-        for index, learned in zip(where, lessons, strict=True):
-            moved, block = update(
-                mean[index], np.diag(variance[index]), learned.weights, learned.information
-            )
-            mean[index], variance[index] = moved, np.diag(block)
-            if covariance is not None:
-                covariance[np.ix_(index, index)] = block
-        if not any(where):
-            covariance = None
-    left = np.divide(variance, before, out=np.ones(k), where=before > 0).clip(0, 1)
-    known = prior.spread[rows, columns]
-    new = {name: np.array(getattr(prior, name)) for name in ("mean", "spread", "data_share")}
-    new["mean"][rows, columns] = mean
-    new["spread"][rows, columns] = np.where(left < 1, np.sqrt(variance.clip(0)), known)
-    new["data_share"][rows, columns] = 1 - (1 - new["data_share"][rows, columns]) * left
-    status = np.array(prior.status)
-    learned_enough = new["data_share"] >= _DATA
-    status[prior.linked & learned_enough] = "data"
-    return replace(
-        prior,
-        mean=new["mean"],
-        spread=new["spread"],
-        data_share=new["data_share"],
-        status=status,
-        slope=slope,
-        covariance=covariance,
-        notes=_notes(prior, lessons, flat),
-    )
-
-
-def _notes(
-    prior: WeightEstimate, lessons: Sequence[Lesson], flat: bool
-) -> dict[tuple[str, str], tuple[str, ...]]:
-    names: dict[tuple[str, str], tuple[str, ...]] = dict(prior.notes)
-    stays = "not identified" if flat else "the prior stands"
-    for i, j in zip(*np.nonzero(prior.linked), strict=True):
-        learned, link = lessons[j], (prior.names[i], prior.names[j])
-        if i in learned.sources:
-            weight = learned.weights[learned.sources.index(i)]
-            told = f"series: {learned.steps[i]} usable steps; they alone say {weight:+.2g}"
-        elif i in learned.reasons:
-            told = f"series: nothing learned, {learned.reasons[i]}; {stays}"
-        else:
-            told = f"series: a self-loop is not told from the own past; {stays}"
-        names[link] = (*names.get(link, ()), told)
-    return names

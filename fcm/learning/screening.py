@@ -207,7 +207,7 @@ def _adjusted(
     # `rank` counts the mean, which an ordinary correlation takes out as well.
     degrees = (len(a) - rank) * shrink - 1
     if degrees < 1:
-        return r, math.nan, "too few periods are left after trend and season to judge by"
+        return math.nan, math.nan, "too few periods are left after trend and season to judge by"
     return r, _p_value(r, degrees), ""
 
 

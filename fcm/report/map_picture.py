@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["map_picture"]
 
 _WIDTH, _BOX, _TALL, _STEP, _TOP = 1040.0, 168.0, 40.0, 84.0, 16.0
-_LEFTS = (0.0, 410.0, 820.0)
+_LEFTS = (1.0, 410.0, 820.0)
 _LANE = 7.0
 _MOST_LINKS, _MOST_ROWS = 60, 9
 _HEADS = ("What a policy can move", "In between", "What it is judged by")

@@ -168,7 +168,7 @@ def _order(findings: Findings) -> list[str]:
             "tables give the place of each package, 1 for the furthest in the wanted direction, "
             f"and its change. {CAVEAT}."
         ),
-        f'<div class="grid">{tables}</div>',
+        f'<div class="grid tables">{tables}</div>',
     ]
 
 

@@ -58,8 +58,10 @@ font-size:.88rem}
 @media print{:root{color-scheme:light;--paper:#fff;--panel:#f5f5f2;--ink:#000;--quiet:#444;\
 --rule:#bbb;--up:#0072b2;--down:#d55e00;--mark:#00785a;--fog:#b9b9b4;--dot:#82827d}
 @page{margin:16mm}body{font-size:10.5pt;max-width:none;padding:0}nav{display:none}
-.wide{overflow:visible}figure .wide svg{min-width:0}table{font-size:8.5pt}
-figure,.card,tr{break-inside:avoid}h2,h3,caption{break-after:avoid}
+.wide{overflow:visible}figure .wide svg{min-width:0}table{font-size:8.5pt;min-width:0}
+figure,.card,tr{break-inside:avoid}.bar{width:3rem}
+.grid:not(.tables){grid-template-columns:1fr 1fr;gap:1rem 1.4rem}section{margin-top:1.4rem}
+h2,h3,caption{break-after:avoid}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """
 

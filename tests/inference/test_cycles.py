@@ -137,3 +137,33 @@ def test_a_reported_cycle_goes_on_and_has_no_shorter_period(data: st.DataObject)
     away = np.abs(states - states[0]).max(axis=1)
     assert (away[period::period] < 1e-7).all()
     assert (away[1:period] > 1e-7).all()
+
+
+def test_the_last_bits_of_a_swing_do_not_double_its_period() -> None:
+    """A swing between two values that come back only up to rounding."""
+    weights = np.zeros((4, 4))
+    weights[0, [0, 2]] = -0.53, 0.98
+    weights[1, [0, 2]] = 0.23, -0.53
+    weights[2, [0, 1]] = 0.99, 0.39
+    m = CognitiveMap.from_matrix(weights)
+    dynamics = Dynamics(transfer=Tanh(slope=4), tol=1.234e-5)
+    found = simulate(m, initial=[0.0, 0.0, 0.01, 0.0], dynamics=dynamics)
+    assert found.period[0] == 2
+
+
+@pytest.mark.parametrize("scale", [0.7, 1.0, 1.3, 1.7, 2.3, 3.1])
+def test_a_swing_that_is_reached_from_both_sides_has_its_own_period(scale: float) -> None:
+    """Near the checkpoint two periods may look closer than one."""
+    starts = np.random.default_rng(5).uniform(-1, 1, (200, 2)) * scale
+    turn = np.array([[-0.9, 0.55], [-0.55, -0.9]])
+    m = CognitiveMap.from_matrix(turn)
+    found = simulate(m, initial=starts, dynamics=Dynamics(transfer=Tanh(slope=1.0 + scale)))
+    cycling = found.outcome == Outcome.LIMIT_CYCLE
+    for s in np.nonzero(cycling)[0][:20]:
+        dynamics = Dynamics(
+            transfer=Tanh(slope=1.0 + scale), tol=1e-300, max_steps=int(found.period[s])
+        )
+        lap = simulate(m, initial=found.final[s], dynamics=dynamics, record=True).states
+        assert lap is not None
+        away = np.abs(lap[0] - lap[0, 0]).max(axis=1)
+        assert away[-1] < 1e-6 < away[1:-1].min(initial=1.0)

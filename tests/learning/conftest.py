@@ -72,3 +72,9 @@ def column() -> Callable[[str, dict[str, float]], Panel]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session", name="read")
+def _read() -> Callable[[Path], list[dict[str, str]]]:
+    """Return the reader of CSV files: one dict per row."""
+    return read

@@ -56,7 +56,7 @@ def test_labels_that_name_no_date_are_refused(labels: list[str], message: str) -
 
 @pytest.mark.parametrize("season", [1, -3, True, "monthly", 2.5])
 def test_a_season_must_be_a_length_or_auto(season: object) -> None:
-    with pytest.raises(LearningError, match="guard.season"):
+    with pytest.raises(LearningError, match=r"guard\.season"):
         Guard(season=season)  # type: ignore[arg-type]
 
 
@@ -113,9 +113,7 @@ def test_the_room_loads_neither_scipy_nor_scikit_learn() -> None:
         "import sys, fcm.learning; "
         "print([m for m in ('scipy', 'sklearn', 'pandas', 'polars') if m in sys.modules])"
     )
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 

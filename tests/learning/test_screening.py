@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from fcm.errors import LearningError, UnknownConceptError
 from fcm.learning import Guard, screen
 
 Column = Callable[[str, dict[str, float]], Panel]
+Read = Callable[[Path], list[dict[str, str]]]
 
 
 def months(count: int) -> list[str]:
@@ -23,13 +23,8 @@ def pair(x: np.ndarray, y: np.ndarray) -> Panel:
     return Panel(periods=months(len(x)), names=["x", "y"], values=np.stack([x, y], axis=1))
 
 
-def read(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 def test_more_cycling_does_not_clean_the_air_over_sixteen_months(
-    madrid: Path, column: Column
+    madrid: Path, column: Column, read: Read
 ) -> None:
     uses = {
         row["month"]: float(row["mean_daily"])
@@ -50,7 +45,7 @@ def test_more_cycling_does_not_clean_the_air_over_sixteen_months(
     assert "season cannot be told" in found.reason
 
 
-def test_day_by_day_the_sign_turns(madrid: Path, column: Column) -> None:
+def test_day_by_day_the_sign_turns(madrid: Path, column: Column, read: Read) -> None:
     uses = {
         row["date"]: float(row["total"])
         for row in read(madrid / "raw/bicimad_daily_uses_2014-06_2017-04.csv")
@@ -68,7 +63,9 @@ def test_day_by_day_the_sign_turns(madrid: Path, column: Column) -> None:
     assert found.reason.startswith("The sign turns")
 
 
-def test_talk_of_cycling_is_known_in_too_few_months(madrid: Path, column: Column) -> None:
+def test_talk_of_cycling_is_known_in_too_few_months(
+    madrid: Path, column: Column, read: Read
+) -> None:
     uses = {
         row["month"]: float(row["mean_daily"])
         for row in read(madrid / "derived/bicimad_monthly.csv")
@@ -154,10 +151,11 @@ def test_no_common_period_is_a_refusal_not_a_crash() -> None:
 def test_too_little_left_after_trend_and_season_is_refused() -> None:
     rng = np.random.default_rng(7)
     x = np.full(60, np.nan)
-    x[:6], x[50:] = rng.normal(size=6), rng.normal(size=10)
+    x[:4], x[50:58] = rng.normal(size=4), rng.normal(size=8)
     found = screen(pair(x, rng.normal(size=60)), "x", "y", min_steps=10)
     assert not found.kept
-    assert "too few periods are left" in found.reason
+    assert "few periods are left after trend and season" in found.reason
+    assert math.isnan(found.adjusted)
 
 
 def test_bad_settings_and_names_are_refused() -> None:

@@ -31,12 +31,25 @@ def test_every_table_of_changes_says_that_it_is_no_forecast(found: Findings) -> 
         assert "Change against no intervention, not a forecast" in text.split(heading)[1][:500]
 
 
+def row_of(text: str, name: str) -> str:
+    """Return the first row of a table that begins with a name, blanks made single."""
+    return next(
+        " ".join(line.split()) for line in text.splitlines() if line.startswith(f"{name}  ")
+    )
+
+
 def test_changes_and_intervals_are_those_of_the_results(found: Findings) -> None:
-    text = tables(found)
-    for outcome in ("dust", "trust"):
-        low, high = found.ensemble.quantiles(outcome, (0.05, 0.95))[1]
-        row = f"{change(found.comparison.of(outcome)[1])}  {change(low)} to {change(high)}"
-        assert row in " ".join(text.split("Plant trees")).replace("   ", " ") or row in text
+    changes = tables(found).split("What would change")[1]
+    for outcome, heading in (("dust", "Dust <PM10> & soot ("), ("trust", "Trust (")):
+        table = changes.split(heading)[1]
+        for s, name in enumerate(("Road toll", "Plant trees", "Both")):
+            low, high = found.ensemble.quantiles(outcome, (0.05, 0.95))[s]
+            rises = found.ensemble.probability_of_increase(outcome)[s]
+            expected = (
+                f"{name} {change(found.comparison.of(outcome)[s])} {change(low)} to {change(high)} "
+                f"{percent(rises)} yes; 100 % of draws"
+            )
+            assert row_of(table, name) == expected
 
 
 def test_every_link_stands_with_both_shares(found: Findings) -> None:
@@ -90,7 +103,7 @@ def test_what_does_not_settle_is_never_shown_as_a_number(found: Findings) -> Non
     )
     text = tables(findings)
     assert "No package settled with the mean weights" in text
-    assert "Road toll    not settled  not settled      unknown  no; 0 % of draws" in text
+    assert row_of(text, "Road toll") == "Road toll not settled not settled unknown no; 0 % of draws"
     assert "nan" not in text.lower()
 
 
