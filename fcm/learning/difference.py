@@ -45,7 +45,9 @@ def difference(
 ) -> float | None:
     """Return the change of log(unit) - log(mean of others) from before a date to after it.
 
-    None where a window does not fit into the series, or where too little of it is known.
+    None where a window does not fit into the series, or where too little of it is known. Where the
+    windows are equally long, a period that is missing in one is left out of the other as well: a
+    December known in one year only would bring the season in.
 
     Parameters
     ----------
@@ -64,4 +66,6 @@ def difference(
     for part in (early, late):
         if np.isfinite(part).mean() < FEWEST_KNOWN:
             return None
+    if before == after:
+        return float(np.nanmean(late - early))
     return float(np.nanmean(late) - np.nanmean(early))

@@ -32,12 +32,12 @@ def test_nearly_all_weights_stay_the_respondents(found: Findings) -> None:
 def test_the_zone_effect_is_the_one_measured_beforehand(found: Findings) -> None:
     (calibration,) = found.estimate.calibrations
     effect = calibration.effect
-    assert effect.relative == pytest.approx(-0.160, abs=0.005)
+    assert effect.relative == pytest.approx(-0.160, abs=0.001)
     assert effect.interval is not None
     assert effect.interval == pytest.approx((-0.27, -0.04), abs=0.035)
     assert (effect.rank, effect.of) == (1, 24)
     assert effect.p == pytest.approx(1 / 24)
-    assert effect.pre_change == pytest.approx(0.015, abs=0.015)
+    assert effect.pre_change == pytest.approx(0.015, abs=0.005)
     assert len(effect.placebos) == 23
     assert effect.change == pytest.approx(-0.19, abs=0.02)
     assert effect.spread == pytest.approx(0.09, abs=0.02)

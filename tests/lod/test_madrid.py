@@ -55,7 +55,7 @@ def test_the_cube_is_small_quick_and_without_defects() -> None:
     ("name", "columns", "rows", "first", "last"),
     [
         ("no2_city", ("month", "value"), 48, "2016-01", "2019-12"),
-        ("no2_stations", ("month", "station", "value"), 1145, "2016-01", "2019-12"),
+        ("no2_stations", ("month", "station", "value"), 1151, "2016-01", "2019-12"),
         ("no2_daily", ("day", "value"), 486, "2016-01-01", "2017-04-30"),
         ("bicimad_monthly", ("month", "value"), 34, "2014-07", "2017-04"),
         ("bicimad_daily", ("day", "value"), 486, "2016-01-01", "2017-04-30"),
@@ -78,15 +78,7 @@ def test_station_months_with_little_coverage_are_in_the_cube_but_not_in_the_pane
     panel = stations(cube)
     assert panel.values.shape == (48, 24)
     missing = {(panel.periods[t], panel.names[j]) for t, j in np.argwhere(np.isnan(panel.values))}
-    assert missing == {
-        ("2016-11", "Farolillo"),
-        ("2016-12", "Farolillo"),
-        ("2016-12", "Pza. del Carmen"),
-        ("2016-12", "Moratalaz"),
-        ("2019-07", "Cuatro Caminos"),
-        ("2019-08", "Escuelas Aguirre"),
-        ("2019-08", "Juan Carlos I"),
-    }
+    assert missing == {("2016-12", "Moratalaz")}
     marked = cube.select(
         "PREFIX : <urn:fcm:madrid:> PREFIX att: <http://purl.org/linked-data/sdmx/2009/attribute#> "
         "SELECT ?coverage ?value { ?o att:obsStatus :low-coverage ; "
