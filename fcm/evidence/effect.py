@@ -29,6 +29,8 @@ class Effect:
     spread : float, above 0
         Standard deviation of `change`.
     origin : Origin
+    treated : str
+        The unit where the policy began, if the effect is a comparison of units.
     rank, of : int, optional
         Place of the treated unit among all units by size of change, and their number.
     pre_change : float, optional
@@ -48,6 +50,7 @@ class Effect:
     change: float
     spread: float
     origin: Origin
+    treated: str = ""
     rank: int | None = None
     of: int | None = None
     pre_change: float | None = None

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from fcm.concept import Concept
 from fcm.errors import EvidenceError, nearest
 from fcm.evidence import Claim, Origin
-from fcm.table import Row, parse_number, read_rows
 from fcm.experts.terms import Terms, read_terms
+from fcm.table import Row, parse_number, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcm.errors import EvidenceError, FileError, nearest
-from fcm.table import read_cells, read_rows
 from fcm.frozen import FrozenDict
+from fcm.table import read_cells, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

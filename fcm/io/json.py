@@ -16,11 +16,11 @@ from pydantic import BaseModel, ValidationError
 
 from fcm.errors import FCMError, FileError, UnsupportedVersionError, nearest
 from fcm.evidence import WeightEstimate
-from fcm.table import read_text
 from fcm.io.document import VERSION, MapDocument
 from fcm.io.evidence import EstimateDocument, ScenariosDocument
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
+from fcm.table import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

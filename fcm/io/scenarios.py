@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from fcm.concept import Concept
 from fcm.errors import nearest
-from fcm.table import read_rows
 from fcm.scenario import Scenario
+from fcm.table import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from fcm.errors import FileError, nearest
-from fcm.table import Cells, parse_number, read_cells
 from fcm.map import CognitiveMap
+from fcm.table import Cells, parse_number, read_cells
 
 __all__ = ["read_table", "table_text"]
 

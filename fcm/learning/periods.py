@@ -9,27 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from fcm.errors import LearningError
+from fcm.periods import Frequency, frequency, ordinal
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = ["Calendar", "Periods", "read_periods"]
 
-Calendar: TypeAlias = Literal["day", "week", "month", "quarter", "year", "none"]
-
-_FORMS: dict[Calendar, str] = {
-    "day": r"(\d{4})-(\d{2})-(\d{2})",
-    "week": r"(\d{4})-W(\d{2})",
-    "month": r"(\d{4})-(\d{2})",
-    "quarter": r"(\d{4})-?Q([1-4])",
-    "year": r"(\d{4})",
-}
+Calendar: TypeAlias = Frequency | Literal["none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +57,8 @@ def read_periods(labels: Sequence[str]) -> Periods:
     >>> read_periods(["2018-12", "2019-01", "2019-03"]).ordinal - 12 * 2018
     array([11, 12, 14])
     """
-    found = [(_calendar(label), label) for label in labels]
-    calendar = found[0][0] if found else "none"
+    found = [(frequency(label) or "none", label) for label in labels]
+    calendar: Calendar = found[0][0] if found else "none"
     for other, label in found:
         if other != calendar:
             raise LearningError(
@@ -74,28 +66,17 @@ def read_periods(labels: Sequence[str]) -> Periods:
                 "frequency. Bring both sides to the coarser one first."
             )
     if calendar == "none":
+        for label in labels:
+            if re.match(r"\d{4}-", label):
+                raise LearningError(
+                    f"the period {label!r} is in no calendar; expected a form such as '2018', "
+                    "'2018-Q4', '2018-12', '2018-W51' or '2018-12-31'."
+                )
         return Periods(calendar=calendar, ordinal=np.arange(len(labels), dtype=np.int64))
-    numbers = [_ordinal(calendar, label) for label in labels]
+    numbers = []
+    for label in labels:
+        try:
+            numbers.append(ordinal(label, calendar))
+        except ValueError as error:
+            raise LearningError(f"the period {label!r} is no {calendar}: {error}.") from None
     return Periods(calendar=calendar, ordinal=np.array(numbers, dtype=np.int64))
-
-
-def _calendar(label: str) -> Calendar:
-    for calendar, form in _FORMS.items():
-        if re.fullmatch(form, label):
-            return calendar
-    return "none"
-
-
-def _ordinal(calendar: Calendar, label: str) -> int:
-    match = re.fullmatch(_FORMS[calendar], label)
-    parts = [int(part) for part in match.groups()] if match else []
-    try:
-        if calendar == "day":
-            return date(*parts).toordinal()
-        if calendar == "week":
-            return date.fromisocalendar(parts[0], parts[1], 1).toordinal() // 7
-        if calendar == "month":
-            return 12 * parts[0] + date(parts[0], parts[1], 1).month - 1
-    except ValueError as error:
-        raise LearningError(f"the period {label!r} is no {calendar}: {error}.") from None
-    return 4 * parts[0] + parts[1] - 1 if calendar == "quarter" else parts[0]

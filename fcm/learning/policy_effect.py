@@ -168,6 +168,7 @@ def policy_effect(
         change=scale * relative,
         spread=abs(scale) * max(1.0, math.exp(change)) * noise * quantile / _NORMAL,
         origin=_origin(panel, treated, since, before, after, notes),
+        treated=treated,
         rank=1 + larger,
         of=1 + len(placebos),
         p=(1 + larger) / (1 + len(placebos)),

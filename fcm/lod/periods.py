@@ -1,30 +1,21 @@
-"""Labels of periods that sort as text: "2018", "2018-Q4", "2018-12", "2018-W51", "2018-12-31"."""
+"""Columns of dates as labels of periods, all of one frequency and without gaps."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fcm import periods
 from fcm.errors import EvidenceError
+from fcm.periods import Frequency
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Frequency", "frequency", "labels", "span"]
+__all__ = ["frequency", "labels", "span"]
 
-Frequency: TypeAlias = Literal["year", "quarter", "month", "week", "day"]
-
-_FORMS: dict[Frequency, re.Pattern[str]] = {
-    "year": re.compile(r"\d{4}", re.ASCII),
-    "quarter": re.compile(r"\d{4}-Q[1-4]", re.ASCII),
-    "month": re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII),
-    "week": re.compile(r"\d{4}-W(0[1-9]|[1-4]\d|5[0-3])", re.ASCII),
-    "day": re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", re.ASCII),
-}
 _LONGEST = 200_000
 
 
@@ -88,7 +79,7 @@ def frequency(found: Iterable[str], *, what: str) -> Frequency | None:
     """
     seen: dict[Frequency, str] = {}
     for label in found:
-        each = next((name for name, form in _FORMS.items() if form.fullmatch(label)), None)
+        each = periods.frequency(label)
         if each is None:
             raise EvidenceError(
                 f"{what} has the period {label!r}; expected '2018', '2018-Q4', '2018-12', "
@@ -125,30 +116,11 @@ def span(found: Sequence[str], *, what: str) -> tuple[str, ...]:
             f"{what} runs from {min(found)} to {max(found)}, more than {_LONGEST:,} periods; a "
             "date is probably wrong."
         )
-    return tuple(_label(number, each) for number in range(ordinals[0], ordinals[1] + 1))
+    return tuple(periods.label(number, each) for number in range(ordinals[0], ordinals[1] + 1))
 
 
 def _ordinal(label: str, of: Frequency, what: str) -> int:
-    year, rest = int(label[:4]), label[5:].lstrip("QW")
     try:
-        if of == "day":
-            return dt.date.fromisoformat(label).toordinal()
-        if of == "week":
-            return dt.date.fromisocalendar(year, int(rest), 1).toordinal() // 7
+        return periods.ordinal(label, of)
     except ValueError:
         raise EvidenceError(f"{what} has the period {label!r}, which is in no calendar.") from None
-    per_year = {"year": 1, "quarter": 4, "month": 12}[of]
-    return year * per_year + (int(rest) - 1 if rest else 0)
-
-
-def _label(number: int, of: Frequency) -> str:
-    if of == "day":
-        return dt.date.fromordinal(number).isoformat()
-    if of == "week":
-        year, week, _ = dt.date.fromordinal(number * 7 + 1).isocalendar()
-        return f"{year:04d}-W{week:02d}"
-    if of == "year":
-        return f"{number:04d}"
-    if of == "quarter":
-        return f"{number // 4:04d}-Q{number % 4 + 1}"
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"

@@ -37,7 +37,7 @@ def placebo_strip(findings: Findings, effect: Effect) -> str:
     ground = 84 + 2 * _DOT * (max(heights) + 1)
     treated = axis.x(effect.relative)
     anchor, shift = ("start", -6.0) if treated < _WIDTH / 2 else ("end", 6.0)
-    name = f"treated unit {relative(effect.relative)}"
+    name = f"{effect.treated or 'treated unit'} {relative(effect.relative)}"
     if effect.interval is not None:
         name += f" (95 %: {relative(low)} to {relative(high)})"
     parts = [

@@ -16,7 +16,8 @@ import numpy as np
 from fcm.errors import EvidenceError, PrivacyError, UnknownConceptError, nearest
 from fcm.evidence import Origin, Panel
 from fcm.frozen import FrozenDict, frozen_array
-from fcm.social.periods import check_every, is_label
+from fcm.periods import frequency
+from fcm.social.periods import frequency_of
 from fcm.social.privacy import SMALLEST_K
 
 if TYPE_CHECKING:
@@ -120,7 +121,6 @@ class Signals:
     lexicon: str = ""
 
     def __post_init__(self) -> None:
-        check_every(self.every)
         for name in ("concepts", "periods"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         for name in ("active", "authors", "valence"):
@@ -139,8 +139,9 @@ class Signals:
             raise EvidenceError("a concept stands twice in the signals; each may stand once.")
         if list(self.periods) != sorted(set(self.periods)):
             raise EvidenceError("periods of signals must be ascending, each once.")
+        length = frequency_of(self.every)
         for period in self.periods:
-            if not is_label(period, every=self.every):
+            if frequency(period) != length:
                 raise EvidenceError(f"{period!r} is no label of a period of {self.every!r}.")
         for name, wanted in (("active", shape[:1]), ("authors", shape), ("valence", shape)):
             seen = getattr(self, name).shape

@@ -14,7 +14,7 @@ import numpy as np
 from fcm.errors import EvidenceError
 from fcm.social.aggregates import Signals, suppress
 from fcm.social.matching import find_mentions
-from fcm.social.periods import check_every, label, labels
+from fcm.social.periods import frequency_of, label, labels
 
 if TYPE_CHECKING:
     import polars as pl
@@ -62,7 +62,7 @@ def signals(
     EvidenceError
         If there are no posts in a language of the lexicon, or the period is unknown.
     """
-    check_every(every)
+    frequency_of(every)
     votes, periods = _votes(posts, lexicon, privacy=privacy, every=every)
     seen = votes.select("period", "author").unique()["period"].to_numpy()
     authors, valence = _cells(

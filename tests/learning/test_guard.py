@@ -44,7 +44,7 @@ def test_labels_tell_their_calendar_and_gaps_show(
     ("labels", "message"),
     [
         (["2018-12", "2019-01-01"], "mixes periods such as '2018-12' and '2019-01-01'"),
-        (["2018-13"], "'2018-13' is no month"),
+        (["2018-13"], "'2018-13' is in no calendar"),
         (["2019-02-29"], "'2019-02-29' is no day"),
         (["2019-W53"], "'2019-W53' is no week"),
     ],
