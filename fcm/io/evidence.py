@@ -126,6 +126,7 @@ class EffectPart(Part):
     change: Finite
     spread: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     origin: OriginPart
+    treated: Text = ""
     rank: Count | None = None
     of: Count | None = None
     pre_change: Finite | None = None
@@ -274,6 +275,7 @@ def _calibration_part(calibration: Calibration) -> CalibrationPart:
             change=float(effect.change),
             spread=float(effect.spread),
             origin=OriginPart(**asdict(effect.origin)),
+            treated=effect.treated,
             rank=None if effect.rank is None else int(effect.rank),
             of=None if effect.of is None else int(effect.of),
             pre_change=_float(effect.pre_change),
