@@ -17,6 +17,7 @@ from fcm.inference import (
     Trivalent,
     simulate,
 )
+from fcm.inference.cycles import Checkpoint
 from fcm.map import CognitiveMap
 from tests import strategies as some
 
@@ -167,3 +168,19 @@ def test_a_swing_that_is_reached_from_both_sides_has_its_own_period(scale: float
         assert lap is not None
         away = np.abs(lap[0] - lap[0, 0]).max(axis=1)
         assert away[-1] < 1e-6 < away[1:-1].min(initial=1.0)
+
+
+def test_a_guess_at_twice_the_period_gives_way_to_the_period() -> None:
+    """Two laps after the checkpoint the state is nearer to it than after one."""
+    tol = 1e-5
+    near = 1e-3 * tol
+
+    def state(step: int) -> np.ndarray:
+        return np.array([[-1.0 if step % 2 else 1.0 + near * (-0.5) ** (step // 2)]])
+
+    watch = Checkpoint(state(0), 0, tol)
+    found = [
+        int(watch.periods(state(step), step, np.array([2.0]), np.empty((1, 1)))[0])
+        for step in range(1, 20)
+    ]
+    assert next(period for period in found if period) == 2
