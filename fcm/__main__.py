@@ -72,6 +72,7 @@ def _run(options: argparse.Namespace) -> int:
     out: Path = options.out
     out.mkdir(parents=True, exist_ok=True)
     save(findings.map, out / "map.json")
+    save(findings.estimate, out / "estimate.json")
     _write_table(out / "what-if.csv", findings.ensemble.to_records())
     _write_table(out / "weights.csv", findings.estimate.to_records())
     return _show(findings, out / "note.html", quiet=options.quiet)
@@ -220,7 +221,8 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser(
         "run",
         help="run a study file",
-        description="Run a study and write note.html, map.json, what-if.csv and weights.csv.",
+        description="Run a study and write note.html, what-if.csv, weights.csv, map.json and "
+        "estimate.json, which keeps the links whose sign is contested and their evidence.",
     )
     run.add_argument("study", type=Path, help="the study file, for example study.toml")
     run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")

@@ -88,6 +88,19 @@ def test_a_map_that_is_not_there_is_refused(capsys: pytest.CaptureFixture[str]) 
     assert "nowhere.json" in refused(capsys, "check", "nowhere.json")
 
 
+def test_run_writes_the_note_the_tables_and_all_that_is_known_of_the_weights(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = fcm.examples.path("madrid") / "study.toml"
+    assert main(["run", str(study), "--out", str(tmp_path / "out"), "--quiet"]) == 0
+    assert capsys.readouterr().out == f"Decision note: {tmp_path / 'out' / 'note.html'}\n"
+    files = {path.name for path in (tmp_path / "out").iterdir()}
+    assert files == {"note.html", "map.json", "estimate.json", "what-if.csv", "weights.csv"}
+    # Two links average to 0, since respondents contradict each other; they must not be lost.
+    assert len(fcm.read(tmp_path / "out" / "map.json").links()) == 40
+    assert len(fcm.read(tmp_path / "out" / "estimate.json").links) == 42
+
+
 def test_a_study_that_is_a_folder_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
