@@ -36,6 +36,9 @@ def test_the_changelog_begins_with_this_version() -> None:
 def test_the_citation_names_this_version_and_licence() -> None:
     citation = read("CITATION.cff")
     assert re.search(rf"^version: {re.escape(fcm.__version__)}$", citation, re.M)
+    released = re.search(r'^date-released: "(.*)"$', citation, re.M)
+    assert released is not None
+    assert f"## [{fcm.__version__}] - {released[1]}" in read("CHANGELOG.md")
     project = tomllib.loads(read("pyproject.toml"))["project"]
     assert re.search(rf"^license: {re.escape(project['license'])}$", citation, re.M)
     assert read("LICENSE").startswith("BSD 3-Clause License")
