@@ -12,12 +12,13 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from fcm.errors import FCMError, FileError, UnsupportedVersionError, nearest
 from fcm.evidence import WeightEstimate
 from fcm.io.document import VERSION, MapDocument
 from fcm.io.evidence import EstimateDocument, ScenariosDocument
+from fcm.io.faults import explain
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 from fcm.table import read_text
@@ -69,7 +70,7 @@ def read_json(path: str | Path) -> Document:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise FileError(_explain(error, model), path=path) from None
+        raise FileError(explain(error, model), path=path) from None
 
 
 def to_json(obj: CognitiveMap | WeightEstimate | Iterable[Scenario]) -> str:
@@ -89,7 +90,7 @@ def to_json(obj: CognitiveMap | WeightEstimate | Iterable[Scenario]) -> str:
         else:
             document = ScenariosDocument.of(obj)
     except ValidationError as error:
-        raise FileError(f"cannot be written: {_explain(error, None)}") from None
+        raise FileError(f"cannot be written: {explain(error, None)}") from None
     data = document.model_dump(mode="json")
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
@@ -122,45 +123,3 @@ def _parse(path: Path, text: str) -> Any:
         raise FileError("nested too deeply for a document.", path=path) from None
     except ValueError as error:
         raise FileError(f"not JSON that can be read ({error}).", path=path) from None
-
-
-def _explain(error: ValidationError, model: type[BaseModel] | None) -> str:
-    faults = error.errors(include_url=False)
-    sentences = []
-    for fault in faults[:5]:
-        place = _place(fault["loc"])
-        message = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "extra_forbidden":
-            known = _keys(model, fault["loc"][:-1])
-            hint = f" {nearest(str(fault['loc'][-1]), known)}" if known else ""
-            sentences.append(f"{place} is not a key of this document.{hint}")
-        elif fault["type"] == "missing":
-            sentences.append(f"{place} is missing.")
-        elif isinstance(fault["input"], dict | list | BaseModel):
-            sentences.append(f"{place}: {message}." if place else f"{message}.")
-        else:
-            sentences.append(f"{place}: {message} (seen: {fault['input']!r}).")
-    if len(faults) > 5:
-        sentences.append(f"And {len(faults) - 5} more.")
-    return " ".join(sentences)
-
-
-def _place(loc: tuple[int | str, ...]) -> str:
-    place = ""
-    for part in loc:
-        place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else str(part)
-    return place
-
-
-def _keys(model: Any, loc: tuple[int | str, ...]) -> list[str]:
-    for part in loc:
-        if isinstance(part, str) and model is not None and part in model.model_fields:
-            model = _model_in(model.model_fields[part].annotation)
-    return [] if model is None else list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = (_model_in(each) for each in getattr(annotation, "__args__", ()))
-    return next((each for each in found if each is not None), None)

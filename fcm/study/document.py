@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from fcm.errors import FileError, UnsupportedVersionError, nearest
+from fcm.errors import FileError, UnsupportedVersionError
+from fcm.io.faults import explain
 from fcm.table import read_text
 
 __all__ = [
@@ -248,45 +249,4 @@ def read_document(path: Path) -> Document:
     try:
         return Document.model_validate(data)
     except ValidationError as error:
-        raise FileError(_explain(error), path=path) from None
-
-
-def _explain(error: ValidationError) -> str:
-    sentences = []
-    for each in error.errors(include_url=False):
-        place = _place(each["loc"])
-        if each["type"] == "extra_forbidden":
-            known = _known_keys(each["loc"][:-1])
-            sentences.append(f"{place} is not a setting. {nearest(str(each['loc'][-1]), known)}")
-        elif each["type"] == "missing":
-            sentences.append(f"{place} is missing.")
-        else:
-            message = each["msg"].removeprefix("Value error, ")
-            seen = "" if isinstance(each["input"], dict | list) else f" (seen: {each['input']!r})"
-            sentences.append(f"{place or 'the study'}: {message}{seen}.")
-    return " ".join(sentences)
-
-
-def _place(loc: tuple[int | str, ...]) -> str:
-    place = ""
-    for part in loc:
-        place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else str(part)
-    return place
-
-
-def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
-    model: Any = Document
-    for part in loc:
-        if isinstance(part, str) and part in model.model_fields:
-            model = _model_in(model.model_fields[part].annotation)
-    return list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for each in getattr(annotation, "__args__", ()):
-        found = _model_in(each)
-        if found is not None:
-            return found
-    return None
+        raise FileError(explain(error, Document), path=path) from None
