@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+    from fcm.inference import Simulation
     from fcm.map import CognitiveMap
     from fcm.scenario import Scenario
 
@@ -41,6 +42,11 @@ class Comparison:
         Last state under each scenario.
     outcome : ndarray of int8, shape (S,)
         Codes of `Outcome`.
+    run : Simulation
+        The runs themselves, the no-intervention run first.
+    resolution : float, 0 or more
+        Activations up to this size count as 0 in `percent`: the runs stop at the tolerance of the
+        dynamics, so they may be 0 in truth.
     settled : ndarray of bool, shape (S,)
         Whether scenario and no-intervention run both came to a fixed point.
     delta : ndarray of shape (S, n)
@@ -53,6 +59,8 @@ class Comparison:
     baseline_outcome: Outcome
     final: NDArray[np.float64]
     outcome: NDArray[np.int8]
+    run: Simulation
+    resolution: float = 0.0
     settled: NDArray[np.bool_] = field(init=False)
     delta: NDArray[np.float64] = field(init=False)
 
@@ -65,6 +73,44 @@ class Comparison:
         object.__setattr__(self, "delta", delta)
         for each in ("baseline", "final", "outcome", "settled", "delta"):
             getattr(self, each).setflags(write=False)
+
+    @property
+    def percent(self) -> NDArray[np.float64]:
+        """Change in per cent of the no-intervention level, shape (S, n).
+
+        ``100 * delta / |baseline|``, so that a rise is positive below 0 as well. These are per
+        cent, not percentage points. NaN where not settled and where the level is 0.
+        """
+        level = np.abs(self.baseline)
+        some = np.broadcast_to(level > self.resolution, self.delta.shape)
+        percent = np.full(self.delta.shape, np.nan)
+        np.divide(100.0 * self.delta, level, out=percent, where=some)
+        return percent
+
+    @property
+    def peak(self) -> NDArray[np.float64]:
+        """Largest activation over the run under each scenario, start included, shape (S, n)."""
+        return self.run.peak[1:]
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """Time mean of the activation over the run under each scenario, start included, (S, n).
+
+        Runs end at different steps, so this weighs the way to the last state, not the last state.
+        """
+        return self.run.mean[1:]
+
+    @property
+    def baseline_peak(self) -> NDArray[np.float64]:
+        """Largest activation over the no-intervention run, shape (n,)."""
+        peak: NDArray[np.float64] = self.run.peak[0]
+        return peak
+
+    @property
+    def baseline_mean(self) -> NDArray[np.float64]:
+        """Time mean of the activation over the no-intervention run, shape (n,)."""
+        mean: NDArray[np.float64] = self.run.mean[0]
+        return mean
 
     def of(self, concept: str) -> NDArray[np.float64]:
         """Return the change of one concept under every scenario, shape (S,)."""
@@ -106,7 +152,11 @@ class Comparison:
         return self.scenarios[int(best)].name
 
     def to_records(self) -> list[dict[str, Any]]:
-        """Return one dict per scenario and concept: baseline, final, change, settled, outcome."""
+        """Return one dict per scenario and concept.
+
+        With baseline, final, change, percent, peak, mean, settled and outcome.
+        """
+        percent, peak, mean = self.percent, self.peak, self.mean
         return [
             {
                 "scenario": scenario.name,
@@ -114,6 +164,9 @@ class Comparison:
                 "baseline": float(self.baseline[j]),
                 "final": float(self.final[s, j]),
                 "change": float(self.delta[s, j]),
+                "percent": float(percent[s, j]),
+                "peak": float(peak[s, j]),
+                "mean": float(mean[s, j]),
                 "settled": bool(self.settled[s]),
                 "outcome": Outcome(int(self.outcome[s])).name,
             }
@@ -157,6 +210,7 @@ def compare(
     dynamics: Dynamics | None = None,
     *,
     initial: Mapping[str, float] | ArrayLike | None = None,
+    from_baseline: bool = False,
 ) -> Comparison:
     """Return what each scenario changes against the no-intervention run.
 
@@ -168,6 +222,11 @@ def compare(
         ``Dynamics()`` unless given.
     initial : mapping of name to value, or array_like of shape (n,), optional
         Start values of all runs, as in `simulate`; a scenario's own go over them.
+    from_baseline : bool, default False
+        Whether all runs start where the no-intervention run from `initial` settles: today's state
+        goes on, with and without the intervention. A map with more than one attractor may then
+        end elsewhere than from `initial` directly, and a short intervention can show whether it
+        tips the map over; with one attractor only `peak`, `mean` and the steps differ.
 
     Raises
     ------
@@ -177,6 +236,8 @@ def compare(
         If a scenario or `initial` names a concept that is not in the map.
     DynamicsError
         If `initial` has a row per run.
+    NotSettledError
+        If the runs are to start from the baseline and it does not settle.
 
     Examples
     --------
@@ -188,14 +249,39 @@ def compare(
     Comparison(1 scenario of 2 concepts against no intervention: all settled)
     >>> [(name, round(change, 3)) for name, change in found.rank("air pollution")]
     [('fewer cars', -0.087)]
+    >>> found.percent.round(1)
+    array([[-100. ,  -14.8]])
     """
+    dynamics = Dynamics() if dynamics is None else dynamics
     listed = with_baseline(m, scenarios, initial)
+    if from_baseline:
+        initial = _equilibrium(m, listed[0], dynamics, initial)
     run = simulate(m, listed, initial=initial, dynamics=dynamics)
     return Comparison(
         names=run.names,
         scenarios=listed[1:],
-        baseline=run.final[0].copy(),
+        baseline=run.final[0],
         baseline_outcome=Outcome(int(run.outcome[0])),
-        final=run.final[1:].copy(),
-        outcome=run.outcome[1:].copy(),
+        final=run.final[1:],
+        outcome=run.outcome[1:],
+        run=run,
+        resolution=dynamics.tol,
     )
+
+
+def _equilibrium(
+    m: CognitiveMap,
+    nothing: Scenario,
+    dynamics: Dynamics,
+    initial: Mapping[str, float] | ArrayLike | None,
+) -> NDArray[np.float64]:
+    """Return where the map settles if nothing is done."""
+    alone = simulate(m, nothing, initial=initial, dynamics=dynamics)
+    outcome = Outcome(int(alone.outcome[0]))
+    if outcome is not Outcome.FIXED_POINT:
+        raise NotSettledError(
+            f"the no-intervention run did not settle ({outcome.name.replace('_', ' ').lower()}), "
+            f"so scenarios cannot start from it; use from_baseline=False. {outcome.advice}"
+        )
+    final: NDArray[np.float64] = alone.final[0]
+    return final

@@ -145,15 +145,54 @@ class Ensemble:
         EvidenceError
             If the direction is neither "up" nor "down".
         """
+        best: NDArray[np.float64] = self.rank_share(concept, direction)[:, 0]
+        return best
+
+    def rank_share(
+        self, concept: str, direction: Literal["up", "down"] = "up"
+    ) -> NDArray[np.float64]:
+        """Return the share of draws in which each scenario has each place, shape (S, S).
+
+        ``rank_share(c)[s, 0]`` is how often scenario ``s`` moves the concept furthest, the last
+        column how often it does so least. A ranking that the draws confirm has a share near 1 in
+        every row.
+
+        Only draws on which every scenario settled are counted. Scenarios within `resolution` of
+        the best of those not placed yet share the next places equally. Rows and columns sum to 1;
+        all NaN if there is no such draw.
+
+        Parameters
+        ----------
+        concept : str
+        direction : {"up", "down"}, default "up"
+            Whether the first place is that of the largest rise or of the largest fall.
+
+        Raises
+        ------
+        EvidenceError
+            If the direction is neither "up" nor "down".
+        """
         if direction not in ("up", "down"):
             raise EvidenceError(f"direction is {direction!r}; expected 'up' or 'down'.")
         change = self.of(concept)[self.settled.all(axis=1)]
-        if not len(change):
-            return np.full(len(self.scenarios), np.nan)
+        draws, count = change.shape
+        if not draws:
+            return np.full((count, count), np.nan)
         change = change if direction == "up" else -change
-        best = change >= change.max(axis=1, keepdims=True) - self.resolution
-        share: NDArray[np.float64] = (best / best.sum(axis=1, keepdims=True)).mean(axis=0)
-        return share
+        order = np.argsort(-change, axis=1, kind="stable")
+        change = np.take_along_axis(change, order, axis=1)
+        tied = np.zeros((draws, count), dtype=np.int64)
+        leader = change[:, 0]
+        for place in range(1, count):
+            behind = change[:, place] < leader - self.resolution
+            tied[:, place] = tied[:, place - 1] + behind
+            leader = np.where(behind, change[:, place], leader)
+        shares = np.zeros((count, count))
+        for place in range(count):
+            among = tied == tied[:, place : place + 1]
+            np.add.at(shares, order[:, place], among / among.sum(axis=1, keepdims=True))
+        shares /= draws
+        return shares
 
     def to_records(self) -> list[dict[str, Any]]:
         """Return one dict per scenario and concept: mean, spread, quantiles, probabilities."""

@@ -14,26 +14,36 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from math import ceil, log
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from fcm.inference.cycles import FIRST_CHECKPOINT, Checkpoint
-from fcm.inference.ledger import Buffers, Ledger, Runs, join
+from fcm.inference.ledger import Ledger, Runs, join
+from fcm.inference.threads import one_blas_thread, shared_out
+from fcm.inference.trail import Space, Trail
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fcm.inference.transfer import Transfer
+    from fcm.inference.advance import Advance
 
-__all__ = ["Hold", "Regime", "run"]
+__all__ = ["Hold", "Law", "Regime", "run"]
 
-_STATE_BYTES = 2**18
+# Of the states of a chunk, and of its members' matrices: together they stay in the cache.
+_STATE_BYTES = 2**19
 _MATRIX_BYTES = 2**20
 _FEWEST_COLUMNS = 512
-# Below this many state entries a product is too small for BLAS to start threads.
-_SINGLE_THREAD_FROM = 2**12
+# Multiplications in one step. Below the first, calls cost more than arithmetic, so several steps
+# are taken at a stretch; below the second, BLAS starts no threads by itself.
+_STRETCH_BELOW = 2**14
+_STRETCH = 8
+_ONE_THREAD_FROM = 2**15
+
+
+Product = Callable[["NDArray[np.float64]", "NDArray[np.float64]"], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +56,15 @@ class Hold:
     values : ndarray, broadcasts to the runs: (S,) or (R, S)
     where : ndarray of bool, broadcasts to the runs, or None
         The runs in which it is held; None means all.
+    share : float, optional
+        How much of the way from its present state to the value it goes in this step; None means
+        all of it.
     """
 
     row: int
     values: NDArray[np.float64]
     where: NDArray[np.bool_] | None
+    share: float | None = None
 
     def take(self, lanes: NDArray[np.intp] | slice) -> Hold:
         """Return the hold for these lanes only."""
@@ -59,7 +73,40 @@ class Hold:
             self.row,
             self.values if len(self.values) == 1 else self.values[lanes],
             where if where is None or len(where) == 1 else where[lanes],
+            self.share,
         )
+
+
+class Law(Protocol):
+    """What the kernel asks of a regime."""
+
+    @property
+    def first(self) -> int:
+        """First step whose state is computed under it."""
+        ...
+
+    @property
+    def bias(self) -> NDArray[np.float64] | None:
+        """What is added to the product; broadcasts to the states."""
+        ...
+
+    @property
+    def holds(self) -> tuple[Hold, ...]:
+        """What has a given value after every step."""
+        ...
+
+    @property
+    def fewest(self) -> int:
+        """Columns below which a product does not pay."""
+        ...
+
+    def product(self, *, few: bool) -> Product:
+        """Return the function that puts ``matrix.T @ x`` into its second argument."""
+        ...
+
+    def take(self, lanes: NDArray[np.intp] | slice, space: Space | None = None) -> Law:
+        """Return the regime for these lanes only; its matrices may go into the space."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +118,8 @@ class Regime:
     first : int
         First step whose state is computed under this regime.
     matrix : ndarray of shape (n, n) or (R, n, n)
-        [cause, effect], times the transfer's gain; ``squash(matrix.T @ state + bias)`` comes next.
+        [cause, effect], times the transfer's gain; the advance of ``matrix.T @ state + bias``
+        comes next.
     bias : ndarray that broadcasts to the states, or None
     holds : tuple of Hold
     """
@@ -81,14 +129,27 @@ class Regime:
     bias: NDArray[np.float64] | None
     holds: tuple[Hold, ...]
 
-    def take(self, lanes: NDArray[np.intp] | slice, buffers: Buffers | None = None) -> Regime:
-        """Return the regime for these lanes only; its matrices may go into buffers."""
+    @property
+    def fewest(self) -> int:
+        """Columns below which a product does not pay."""
+        return _FEWEST_COLUMNS
+
+    def product(self, *, few: bool) -> Product:
+        """Return the function that puts ``matrix.T @ x`` into its second argument."""
+        if self.matrix.ndim == 3:
+            turned = self.matrix.swapaxes(1, 2)
+            return lambda x, z: np.matmul(turned, x.swapaxes(0, 1), out=z.swapaxes(0, 1))
+        # For few columns the call is what costs, and this one is the shortest.
+        return self.matrix.T.dot if few else partial(np.matmul, self.matrix.T)
+
+    def take(self, lanes: NDArray[np.intp] | slice, space: Space | None = None) -> Regime:
+        """Return the regime for these lanes only; its matrices may go into the space."""
         matrix, bias = self.matrix, self.bias
         if matrix.ndim == 3:
-            if buffers is None or isinstance(lanes, slice):
+            if space is None or isinstance(lanes, slice):
                 matrix = matrix[lanes]
             else:
-                matrix = buffers.compacted(matrix, lanes, 0)
+                matrix = space.kept(matrix, lanes)
         return Regime(
             self.first,
             matrix,
@@ -99,12 +160,15 @@ class Regime:
 
 def run(
     start: NDArray[np.float64],
-    regimes: Sequence[Regime],
-    transfer: Transfer,
+    regimes: Sequence[Law],
+    advance: Advance,
     *,
     tol: float,
     max_steps: int,
+    visible: int | None = None,
+    track: bool = False,
     record: bool = False,
+    threads: int = 1,
     tell: Callable[[int], object] | None = None,
 ) -> Runs:
     """Run every start state to its own end.
@@ -115,126 +179,162 @@ def run(
         Holds that act from step 0 are already in it.
     regimes : sequence of Regime
         In the order of their first steps. No run settles before the last of them acts.
-    transfer : Transfer
+    advance : Advance
+        From net inputs to the next state; `Squash` for a plain transfer.
     tol, max_steps
-        As in `fcm.Dynamics`.
+        As in `fcm.Dynamics`. All rows count for settling, hidden ones too.
+    visible : int, optional
+        Only the first rows stand in the results; the rows behind them may be delay lines.
+    track : bool
+        Whether to follow peak and mean.
     record : bool
         Whether to keep every state; layout (n, S) only.
+    threads : int
+        Chunks worked on at a time. The results do not depend on it.
     tell : callable, optional
-        Called after each chunk with the number of runs done.
+        Called after each chunk with the number of runs done, in the order of the runs.
     """
     n, lanes = start.shape[:2]
-    bytes_per_lane = 8 * max(start.size // max(lanes, 1), 1)
-    if start.ndim == 3:
-        chunk = max(1, min(_STATE_BYTES // bytes_per_lane, _MATRIX_BYTES // (8 * max(n * n, 1))))
-    else:
-        chunk = max(_FEWEST_COLUMNS, _STATE_BYTES // bytes_per_lane)
-    results = Runs.blank(start.shape[1:], n)
-    chunk = max(1, min(chunk, lanes))
-    states = Buffers(bytes_per_lane // 8 * chunk, count=5)
-    matrices = Buffers(n * n * chunk, count=2) if start.ndim == 3 else None
-    parts = []
-    with (
-        _one_blas_thread() if start.size >= _SINGLE_THREAD_FROM else nullcontext(),
-        np.errstate(over="ignore"),
-    ):
-        for low in range(0, lanes, chunk):
-            here = slice(low, min(low + chunk, lanes))
+    chunk = max(1, min(_lanes_per_chunk(start, regimes[0].fewest), lanes))
+    results = Runs.blank(start.shape[1:], n if visible is None else visible, track=track)
+    whole = chunk == lanes
+    pieces = [slice(low, min(low + chunk, lanes)) for low in range(0, lanes, chunk)]
+    spaces: list[Space] = []
+
+    def work(here: slice) -> Runs:
+        try:
+            space = spaces.pop()
+        except IndexError:
+            space = Space(_entries_per_lane(start) * chunk, n * n * chunk if start.ndim == 3 else 0)
+        with np.errstate(over="ignore"):
             part = _run_chunk(
-                start[:, here],
-                regimes if chunk == lanes else [regime.take(here) for regime in regimes],
-                transfer,
-                results.part(here),
-                states,
-                matrices,
+                start if whole else start[:, here],
+                regimes if whole else [regime.take(here) for regime in regimes],
+                advance if whole else advance.take(here),
+                results if whole else results.part(here),
+                space,
                 tol=tol,
                 max_steps=max_steps,
                 record=record,
             )
+        spaces.append(space)
+        return part
+
+    parts = []
+    with one_blas_thread() if start.size * n >= _ONE_THREAD_FROM else nullcontext():
+        for part in shared_out(work, pieces, threads):
             parts.append(part)
             if tell is not None:
                 tell(part.outcome.size)
     return join(parts) if record and parts else results
 
 
+def _lanes_per_chunk(start: NDArray[np.float64], fewest: int) -> int:
+    n, per_lane = len(start), _entries_per_lane(start)
+    if start.ndim == 3:
+        return min(_STATE_BYTES // (8 * per_lane), _MATRIX_BYTES // (8 * max(n * n, 1)))
+    return max(fewest, _STATE_BYTES // (8 * per_lane))
+
+
+def _entries_per_lane(start: NDArray[np.float64]) -> int:
+    return int(max(start.size // max(start.shape[1], 1), 1))
+
+
 def _run_chunk(
     start: NDArray[np.float64],
-    regimes: Sequence[Regime],
-    transfer: Transfer,
+    regimes: Sequence[Law],
+    advance: Advance,
     results: Runs,
-    buffers: Buffers,
-    matrices: Buffers | None,
+    space: Space,
     *,
     tol: float,
     max_steps: int,
     record: bool,
 ) -> Runs:
-    x = buffers.copied(start)
-    z = buffers.lend(x.shape)
-    ledger = Ledger(x, results, buffers, record=record)
-    regime, upcoming = regimes[0], list(regimes[1:])
+    ledger = Ledger(start, results, space, record=record)
+    short = start.size * len(start) < _STRETCH_BELOW and not ledger.follows
+    stretch = _STRETCH if short else 1
+    trail = Trail(start, stretch, space)
+    upcoming = list(regimes)
     settle_from = max(regimes[-1].first, 1)
     watch_from = settle_from - 1 + FIRST_CHECKPOINT
     watch: Checkpoint | None = None
     change = np.zeros(results.outcome.shape)
-    for step in range(1, max_steps + 1):
-        if upcoming and step >= upcoming[0].first:
-            regime = upcoming.pop(0)
-        if matrices is None:
-            np.matmul(regime.matrix.T, x, out=z)
-        else:
-            np.matmul(regime.matrix.swapaxes(1, 2), x.swapaxes(0, 1), out=z.swapaxes(0, 1))
-        if regime.bias is not None:
-            np.add(z, regime.bias, out=z)
-        transfer.squash(z)
-        for hold in regime.holds:
-            if hold.where is None:
-                z[hold.row] = hold.values
-            else:
-                np.copyto(z[hold.row], hold.values, where=hold.where)
-        ledger.note(z)
-        np.subtract(z, x, out=x)
-        np.abs(x, out=x)
-        change = np.maximum.reduce(x, axis=0, initial=0.0)
-        x, z = z, x
-        if step < settle_from:
+    follows, done = ledger.follows, 0
+    while done < max_steps and ledger.remaining:
+        count = min(stretch, max_steps - done)
+        states = trail.states
+        for i in range(count):
+            while upcoming and done + i + 1 >= upcoming[0].first:
+                regime = upcoming.pop(0)
+                multiply = regime.product(few=short)
+            x, z = states[i], states[i + 1]
+            multiply(x, z)
+            if regime.bias is not None:
+                np.add(z, regime.bias, out=z)
+            advance.apply(z, x)
+            for hold in regime.holds:
+                values = hold.values
+                if hold.share is not None:
+                    values = x[hold.row] + hold.share * (values - x[hold.row])
+                if hold.where is None:
+                    z[hold.row] = values
+                else:
+                    np.copyto(z[hold.row], values, where=hold.where)
+            if follows:
+                ledger.note(z)
+        before, begin, done = ledger.remaining, done + 1, done + count
+        if done < max_steps and (done < settle_from or (done < watch_from and trail.all_move(tol))):
+            trail.turn(count)
             continue
-        ended = ledger.remaining
-        settled = change < tol
-        if np.count_nonzero(settled):
-            ledger.close(settled & ledger.open, x, step, change, outcome=0, period=1)
-        if watch is not None:
-            period = watch.periods(x, step, change, z)
-            if period.any():
-                cycling = (period > 0) & ledger.open
-                ledger.close(cycling, x, step, change, outcome=1, period=period)
-        elif step == watch_from:
-            watch = Checkpoint(x, step, tol)
-        if not ledger.remaining:
-            break
-        keep = ledger.compact() if ledger.remaining < ended else None
+        changes = trail.changes(count)
+        settled = changes < tol
+        if short:
+            stretch = _steps_to_rest(changes, tol)
+        for i in range(count) if done >= watch_from else _rows(settled):
+            step = begin + i
+            if step < settle_from or not ledger.remaining:
+                continue
+            x, change = states[i + 1], changes[i]
+            if settled[i].any():
+                ledger.close(settled[i] & ledger.open, x, step, change)
+            if watch is not None:
+                period = watch.periods(x, step, change, trail.scratch)
+                if period.any():
+                    cycling = (period > 0) & ledger.open
+                    ledger.close(cycling, x, step, change, outcome=1, period=period)
+            elif step == watch_from:
+                watch = Checkpoint(x, step, 0.0 if advance.exact else tol)
+        change = changes[-1]
+        trail.turn(count)
+        if ledger.remaining == before:
+            continue
+        trail.stop_screening()
+        keep = None if short or not ledger.remaining else ledger.compact()
         if keep is not None:
-            x = buffers.compacted(x, keep, 1)
-            buffers.take_back(z)
-            z = buffers.lend(x.shape)
+            trail.keep(keep)
             change = change[keep]
-            regime = regime.take(keep, matrices)
+            regime = regime.take(keep, space)
+            multiply = regime.product(few=short)
+            advance = advance.take(keep)
             if watch is not None:
                 watch.keep(keep)
     if ledger.remaining:
-        ledger.close(ledger.open.copy(), x, max_steps, change, outcome=2)
-    buffers.take_back(x, z)
-    if matrices is not None:
-        matrices.take_back(regime.matrix)
+        ledger.close(ledger.open.copy(), trail.states[0], max_steps, change, outcome=2, period=0)
     return ledger.end()
 
 
-@cache
-def _blas() -> Any:
-    from threadpoolctl import ThreadpoolController
+def _steps_to_rest(changes: NDArray[np.float64], tol: float) -> int:
+    """Return a guess at the steps until all runs have settled, at most a stretch."""
+    before, last = float(changes[0].max()), float(changes[-1].max())
+    if not 0 < tol < last < before:
+        return _STRETCH
+    left = log(last / tol) * (len(changes) - 1) / log(before / last)
+    return max(1, min(ceil(left), _STRETCH))
 
-    return ThreadpoolController()
 
-
-def _one_blas_thread() -> Any:
-    return _blas().limit(limits=1, user_api="blas")
+def _rows(settled: NDArray[np.bool_]) -> list[int]:
+    """Return the steps of a stretch in which something settled."""
+    if len(settled) == 1:
+        return [0] if np.count_nonzero(settled) else []
+    return np.flatnonzero(settled.reshape(len(settled), -1).any(axis=1)).tolist()

@@ -2,62 +2,22 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from fcm.inference.trail import Space, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["Buffers", "Ledger", "Runs", "join"]
+__all__ = ["Ledger", "Runs", "join"]
 
 # Share of the lanes that must have ended before the others are moved together.
 _COMPACT_FROM = 0.25
-
-
-class Buffers:
-    """Working memory that every chunk uses again: fresh memory costs more than the arithmetic.
-
-    Parameters
-    ----------
-    size : int
-        Entries of the largest array.
-    count : int
-        Number of arrays in use at one time.
-    """
-
-    def __init__(self, size: int, count: int) -> None:
-        self._free = [np.empty(size) for _ in range(count)]
-        self._own = {id(array) for array in self._free}
-
-    def lend(self, shape: tuple[int, ...]) -> NDArray[np.float64]:
-        """Return an array with arbitrary contents."""
-        return self._free.pop()[: math.prod(shape)].reshape(shape)
-
-    def copied(self, array: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return a copy in C order."""
-        copy = self.lend(array.shape)
-        np.copyto(copy, array)
-        return copy
-
-    def compacted(
-        self, array: NDArray[np.float64], keep: NDArray[np.intp], axis: int
-    ) -> NDArray[np.float64]:
-        """Return these entries along an axis and take the array back."""
-        shape = (*array.shape[:axis], len(keep), *array.shape[axis + 1 :])
-        smaller = self.lend(shape)
-        np.take(array, keep, axis=axis, out=smaller, mode="clip")
-        self.take_back(array)
-        return smaller
-
-    def take_back(self, *arrays: NDArray[np.float64]) -> None:
-        """Lend the memory of these arrays again; arrays from elsewhere are left alone."""
-        owners = [array.base for array in arrays]
-        self._free += [each for each in owners if each is not None and id(each) in self._own]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,51 +27,46 @@ class Runs:
     Parameters
     ----------
     final : ndarray of shape (S, n) or (R, S, n)
-    peak, mean : ndarray as `final`
-        Over all states from the start vector to the last.
     outcome : ndarray of int8, shape (S,) or (R, S)
         0 fixed point, 1 limit cycle, 2 unsettled.
     steps, period : ndarray of int64
     residual : ndarray
         Largest change of any activation in the last step.
+    peak, mean : ndarray as `final`, or None if they were not asked for
+        Over all states from the start vector to the last.
     states : ndarray of shape (S, T + 1, n), or None
         A run that has ended repeats its last state.
     """
 
     final: NDArray[np.float64]
-    peak: NDArray[np.float64]
-    mean: NDArray[np.float64]
     outcome: NDArray[np.int8]
     steps: NDArray[np.int64]
     period: NDArray[np.int64]
     residual: NDArray[np.float64]
+    peak: NDArray[np.float64] | None = None
+    mean: NDArray[np.float64] | None = None
     states: NDArray[np.float64] | None = None
 
     @classmethod
-    def blank(cls, columns: tuple[int, ...], n: int) -> Runs:
-        """Return arrays to be filled."""
+    def blank(cls, columns: tuple[int, ...], n: int, *, track: bool = False) -> Runs:
+        """Return arrays to be filled; they say fixed point, period 1, until told otherwise."""
         return cls(
             np.empty((*columns, n)),
-            np.empty((*columns, n)),
-            np.empty((*columns, n)),
-            np.empty(columns, dtype=np.int8),
+            np.zeros(columns, dtype=np.int8),
             np.empty(columns, dtype=np.int64),
-            np.empty(columns, dtype=np.int64),
+            np.ones(columns, dtype=np.int64),
             np.empty(columns),
+            np.empty((*columns, n)) if track else None,
+            np.empty((*columns, n)) if track else None,
         )
 
     def part(self, lanes: NDArray[np.intp] | slice) -> Runs:
         """Return the runs of these lanes, as a view where `lanes` is a slice."""
-        return Runs(
-            self.final[lanes],
-            self.peak[lanes],
-            self.mean[lanes],
-            self.outcome[lanes],
-            self.steps[lanes],
-            self.period[lanes],
-            self.residual[lanes],
-            None if self.states is None else self.states[lanes],
-        )
+        taken: list[Any] = [
+            None if array is None else array[lanes]
+            for array in (getattr(self, field.name) for field in fields(self))
+        ]
+        return Runs(*taken)
 
 
 class Ledger:
@@ -119,34 +74,47 @@ class Ledger:
 
     Parameters
     ----------
-    x : ndarray of shape (n, S) or (n, R, S)
-        Start states.
+    start : ndarray of shape (n, S) or (n, R, S)
     results : Runs
-        Written to as the runs end.
-    buffers : Buffers
+        Written to, `final` at the end and the others as the runs end; peak and mean are followed
+        if it has room for them.
+    space : Space
+        For the last states; `end` uses up the states in it.
     record : bool
         Whether to keep every state; layout (n, S) only.
     """
 
     def __init__(
-        self, x: NDArray[np.float64], results: Runs, buffers: Buffers, *, record: bool
+        self, start: NDArray[np.float64], results: Runs, space: Space, *, record: bool
     ) -> None:
         self.open = np.ones(results.outcome.shape, dtype=bool)
         self.remaining = self.open.size
-        self._lanes = np.arange(len(self.open))
+        self._lanes: NDArray[np.intp] | None = None
         self._results = results
-        self._buffers = buffers
-        self._peak = buffers.copied(x)
-        self._total = buffers.copied(x)
-        self._history = [x.T.copy()] if record else None
+        self._visible = results.final.shape[-1]
+        seen = start[: self._visible]
+        self._peak = None if results.peak is None else seen.copy()
+        self._total = None if results.mean is None else seen.copy()
+        self._history = [seen.T.copy()] if record else None
+        self._space = space
+        self._last = within(space.ended, (self._visible, self.remaining))
+        self._places: list[NDArray[np.intp]] = []
+
+    @property
+    def follows(self) -> bool:
+        """Whether every state is to be noted."""
+        return self._peak is not None or self._history is not None
 
     def note(self, x: NDArray[np.float64]) -> None:
         """Take a new state into peak, mean and history."""
-        np.maximum(self._peak, x, out=self._peak)
-        np.add(self._total, x, out=self._total)
+        seen = x[: self._visible]
+        if self._peak is not None and self._total is not None:
+            np.maximum(self._peak, seen, out=self._peak)
+            np.add(self._total, seen, out=self._total)
         if self._history is not None:
             states = self._history[-1].copy()
-            states[self._lanes[self.open]] = x.T[self.open]
+            there = self.open.nonzero()[0]
+            states[there if self._lanes is None else self._lanes[there]] = seen.T[there]
             self._history.append(states)
 
     def close(
@@ -156,59 +124,85 @@ class Ledger:
         step: int,
         change: NDArray[np.float64],
         *,
-        outcome: int,
-        period: NDArray[np.int64] | int = 0,
+        outcome: int = 0,
+        period: NDArray[np.int64] | int = 1,
     ) -> None:
-        """Write down the runs that ended with this state."""
+        """Write down the runs that ended with this state; a fixed point unless told otherwise."""
         here = ended.nonzero()
-        there = (self._lanes[here[0]], *here[1:])
+        there = here if self._lanes is None else (self._lanes[here[0]], *here[1:])
         results = self._results
-        columns: Any = (slice(None), *here)
-        results.final[there] = x[columns].T
-        results.peak[there] = self._peak[columns].T
-        results.mean[there] = self._total[columns].T / (step + 1)
-        results.outcome[there] = outcome
+        room = self._last[:, -self.remaining :][:, : len(here[0])]
+        room[...] = _columns(x[: self._visible], here)
+        self._places.append(_flat(there, results.outcome.shape))
+        if results.peak is not None and results.mean is not None:
+            results.peak[there] = _columns(self._peak, here).T
+            results.mean[there] = _columns(self._total, here).T / (step + 1)
         results.steps[there] = step
-        results.period[there] = period if isinstance(period, int) else period[here]
         results.residual[there] = change[here]
+        if outcome:
+            results.outcome[there] = outcome
+            results.period[there] = period if isinstance(period, int) else period[here]
         self.open[here] = False
         self.remaining -= len(here[0])
 
     def compact(self) -> NDArray[np.intp] | None:
         """Drop the lanes that have ended if they are many, and return those to keep."""
         keep = np.flatnonzero(self.open if self.open.ndim == 1 else self.open.any(axis=1))
-        if len(keep) > (1 - _COMPACT_FROM) * len(self._lanes):
+        if len(keep) > (1 - _COMPACT_FROM) * len(self.open):
             return None
         self.open = self.open[keep]
-        self._lanes = self._lanes[keep]
-        self._peak = self._buffers.compacted(self._peak, keep, 1)
-        self._total = self._buffers.compacted(self._total, keep, 1)
+        self._lanes = keep if self._lanes is None else self._lanes[keep]
+        if self._peak is not None and self._total is not None:
+            self._peak = self._peak.take(keep, axis=1)
+            self._total = self._total.take(keep, axis=1)
         return keep
 
     def end(self) -> Runs:
-        """Return the results and the buffers."""
-        self._buffers.take_back(self._peak, self._total)
+        """Return the results; the space is used up."""
+        # The last states are brought into order here, in the cache. Written as the runs end they
+        # would go to places far apart, which takes longer.
+        states = self._last
+        if len(self._places) > 1:
+            places = np.concatenate(self._places)
+            order = np.empty(len(places), dtype=np.intp)
+            order[places] = np.arange(len(places))
+            states = within(self._space.states[0], states.shape)
+            np.take(self._last, order, axis=1, out=states, mode="clip")
+        self._results.final.reshape(states.T.shape)[...] = states.T
         if self._history is None:
             return self._results
         return replace(self._results, states=np.stack(self._history, axis=1))
+
+
+def _flat(there: Any, shape: tuple[int, ...]) -> NDArray[np.intp]:
+    """Return the places in an array of this shape, counted through."""
+    places: NDArray[np.intp] = there[0]
+    for along, size in zip(there[1:], shape[1:], strict=True):
+        places = places * size + along
+    return places
+
+
+def _columns(x: Any, here: tuple[NDArray[np.intp], ...]) -> NDArray[np.float64]:
+    """Return some columns of the states, (n, m)."""
+    if len(here) == 1:
+        columns: NDArray[np.float64] = x.take(here[0], axis=1, mode="clip")
+    else:
+        columns = x[(slice(None), *here)]
+    return columns
 
 
 def join(parts: Sequence[Runs]) -> Runs:
     """Return runs of several chunks or groups, one after the other."""
     if len(parts) == 1:
         return parts[0]
-    recorded = [part.states for part in parts if part.states is not None]
-    longest = max((states.shape[1] for states in recorded), default=0)
-    return Runs(
-        np.concatenate([part.final for part in parts]),
-        np.concatenate([part.peak for part in parts]),
-        np.concatenate([part.mean for part in parts]),
-        np.concatenate([part.outcome for part in parts]),
-        np.concatenate([part.steps for part in parts]),
-        np.concatenate([part.period for part in parts]),
-        np.concatenate([part.residual for part in parts]),
-        np.concatenate([_lengthened(each, longest) for each in recorded]) if recorded else None,
-    )
+    longest = max(0 if part.states is None else part.states.shape[1] for part in parts)
+    joined: list[Any] = []
+    for field in fields(Runs):
+        arrays = [getattr(part, field.name) for part in parts]
+        if field.name == "states" and longest:
+            arrays = [_lengthened(states, longest) for states in arrays]
+        joined.append(None if arrays[0] is None else np.concatenate(arrays))
+    return Runs(*joined)
 
 
 def _lengthened(states: NDArray[np.float64], length: int) -> NDArray[np.float64]:

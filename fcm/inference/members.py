@@ -106,28 +106,37 @@ def simulate_members(
     if not np.isfinite(drawn).all():
         raise MapError("member weights hold NaN or infinity; every weight must be finite.")
     transfer = dynamics.transfer
-    gain: float | NDArray[np.float64] = transfer.gain
+    gain: NDArray[np.float64] | None = None
     if slopes is not None:
         if not isinstance(transfer, Sigmoid | Tanh):
             raise DynamicsError(f"{transfer!r} has no slope; slopes need Sigmoid or Tanh.")
+        if not isinstance(transfer.slope, float):
+            raise DynamicsError(
+                f"{transfer!r} has a slope per concept, which slopes per member would replace; "
+                "give the transfer one slope."
+            )
         own = np.asarray(slopes, dtype=np.float64)
         if own.shape != drawn.shape[:1] or not (np.isfinite(own) & (own > 0)).all():
             raise DynamicsError(
                 f"slopes must be {len(drawn)} finite numbers above 0, one per member; got shape "
                 f"{own.shape}."
             )
-        gain = own * (transfer.gain / transfer.slope)
+        gain = own[:, None] * (transfer.gain / transfer.slope)
     start, clamps = start_states(m, checked, initial, None)
     shape = (len(drawn), start.shape[1])
     final = np.empty((*shape, n))
     outcome, steps = np.empty(shape, dtype=np.int8), np.empty(shape, dtype=np.int64)
     for group in schedule(m, drawn, gain, dynamics, checked, start, clamps):
+        states = np.broadcast_to(
+            group.start[:, None], (len(group.start), len(drawn), len(group.columns))
+        )
         runs = run(
-            np.broadcast_to(group.start[:, None], (n, len(drawn), len(group.columns))),
+            states,
             group.regimes,
-            transfer,
+            group.advance,
             tol=dynamics.tol,
             max_steps=dynamics.max_steps,
+            visible=n,
             tell=tell,
         )
         final[:, group.columns] = runs.final

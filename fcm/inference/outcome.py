@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
+    from fcm.inference.ledger import Runs
+    from fcm.inference.question import Question
     from fcm.scenario import Scenario
 
 __all__ = ["Outcome", "Simulation"]
@@ -62,8 +64,8 @@ class Simulation:
         Length of the limit cycle in steps; 1 at a fixed point, 0 where unsettled.
     residual : ndarray of shape (S,)
         Largest change of any activation in the last update.
-    peak, mean : ndarray of shape (S, n)
-        Largest and average activation over all states of the run, start vector included.
+    question : Question
+        What was asked: map, scenarios, start states, clamps and dynamics.
     states : ndarray of shape (S, T + 1, n) or None
         Every state, if recorded; a run that has ended repeats its last state.
     """
@@ -75,15 +77,40 @@ class Simulation:
     steps: NDArray[np.int64]
     period: NDArray[np.int64]
     residual: NDArray[np.float64]
-    peak: NDArray[np.float64]
-    mean: NDArray[np.float64]
+    question: Question
     states: NDArray[np.float64] | None = None
+    _followed: list[Runs] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
-        for each in ("final", "outcome", "steps", "period", "residual", "peak", "mean", "states"):
-            array = getattr(self, each)
-            if array is not None:
-                array.setflags(write=False)
+        self.final.setflags(write=False)
+        self.outcome.setflags(write=False)
+        self.steps.setflags(write=False)
+        self.period.setflags(write=False)
+        self.residual.setflags(write=False)
+        if self.states is not None:
+            self.states.setflags(write=False)
+
+    @property
+    def peak(self) -> NDArray[np.float64]:
+        """Largest activation over all states of each run, start vector included, shape (S, n).
+
+        Worked out on first use by running once more; the result is kept.
+        """
+        return self._follow().peak  # type: ignore[return-value]
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """Average activation over all states of each run, as `peak`."""
+        return self._follow().mean  # type: ignore[return-value]
+
+    def _follow(self) -> Runs:
+        if not self._followed:
+            runs = self.question.answer(track=True)
+            for array in (runs.peak, runs.mean):
+                if array is not None:
+                    array.setflags(write=False)
+            self._followed.append(runs)
+        return self._followed[0]
 
     def _of(self, name: str) -> int:
         if name not in self.names:

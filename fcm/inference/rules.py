@@ -1,24 +1,27 @@
 """Inference rules: how a concept's net input is summed from the state before.
 
 Every rule here is linear before its transfer, so it folds into one affine map of the state,
-``net = A M + b``; the kernel knows only M and b. Rows of a weight matrix are causes, columns
-effects.
+``net = A M + b``; the kernel knows only M and b. Rules that look at the state once more are in
+`certainty`, `quasi` and `update`. Rows of a weight matrix are causes, columns effects.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 import numpy as np
 
 from fcm.errors import DynamicsError
-from fcm.inference.transfer import Sigmoid
+from fcm.inference.by_concept import ByConcept, checked, in_order, settled
+from fcm.inference.transfer import Sigmoid, parts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from fcm.inference.by_concept import Settled
     from fcm.inference.transfer import Transfer
 
 __all__ = ["Kosko", "ModifiedKosko", "Rescaled", "Rule"]
@@ -26,7 +29,31 @@ __all__ = ["Kosko", "ModifiedKosko", "Rescaled", "Rule"]
 
 @runtime_checkable
 class Rule(Protocol):
-    """What the library asks of an inference rule."""
+    """What the library asks of an inference rule.
+
+    Any object with these two methods runs; a frozen dataclass is best, because results keep the
+    dynamics that made them. A rule that is more than an affine map before a transfer has a third
+    method, see `fcm.inference.update.Updating`. A method ``bind(names)`` returns the rule for a
+    map with these concepts, and an attribute ``default_transfer`` is the transfer of dynamics
+    that name none.
+
+    Examples
+    --------
+    A rule of one's own, in which every concept takes the mean of what acts on it:
+
+    >>> @dataclass(frozen=True)
+    ... class MeanOfCauses:
+    ...     def fold(self, weights):
+    ...         causes = (weights != 0).sum(axis=-2, keepdims=True)
+    ...         return weights / np.maximum(causes, 1), None
+    ...     def check(self, transfer):
+    ...         pass
+    >>> from fcm import CognitiveMap, Dynamics, Saturated, simulate
+    >>> m = CognitiveMap.from_links({("rain", "flood"): 0.8, ("snow melt", "flood"): 0.4})
+    >>> dynamics = Dynamics(rule=MeanOfCauses(), transfer=Saturated(), hold_inputs=True)
+    >>> simulate(m, dynamics=dynamics)["flood"].round(2)
+    array([0.6])
+    """
 
     def fold(
         self, weights: NDArray[np.float64]
@@ -45,9 +72,9 @@ class Kosko:
 
     Parameters
     ----------
-    memory : float, or tuple of n floats, default 0.0
-        How much of its own activation a concept carries over, for all or per concept. A self-loop
-        of the map is added to it.
+    memory : float, tuple of n floats, or mapping of name to float, default 0.0
+        How much of its own activation a concept carries over, for all or per concept; concepts
+        that a mapping does not name have 0. A self-loop of the map is added to it.
 
     Raises
     ------
@@ -60,16 +87,23 @@ class Kosko:
     doi:10.1016/S0020-7373(86)80040-2
     """
 
-    memory: float | tuple[float, ...] = 0.0
+    memory: ByConcept = 0.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "memory", _checked_memory("Kosko", self.memory))
+
+    def bind(self, names: Sequence[str]) -> Self:
+        """Return the rule with its memories in the order of these concepts."""
+        if isinstance(self.memory, float):
+            return self
+        memory = in_order(self.memory, names, owner="Kosko", what="memory", otherwise=0.0)
+        return replace(self, memory=memory)
 
     def fold(
         self, weights: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
         """Return W + memory on the diagonal, and no constant."""
-        return _with_memory(weights, self.memory), None
+        return _with_memory(weights, settled(self.memory, owner="Kosko", what="memory")), None
 
     def check(self, transfer: Transfer) -> None:
         """Accept every transfer."""
@@ -104,7 +138,8 @@ class Rescaled:
 
     Parameters
     ----------
-    memory : float, or tuple of n floats, default 1.0
+    memory : float, tuple of n floats, or mapping of name to float, default 1.0
+        For all or per concept; concepts that a mapping does not name have 1.
 
     Raises
     ------
@@ -118,23 +153,30 @@ class Rescaled:
     500-513. doi:10.1016/j.asoc.2009.12.010
     """
 
-    memory: float | tuple[float, ...] = 1.0
+    memory: ByConcept = 1.0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "memory", _checked_memory("Rescaled", self.memory))
+
+    def bind(self, names: Sequence[str]) -> Self:
+        """Return the rule with its memories in the order of these concepts."""
+        if isinstance(self.memory, float):
+            return self
+        memory = in_order(self.memory, names, owner="Rescaled", what="memory", otherwise=1.0)
+        return replace(self, memory=memory)
 
     def fold(
         self, weights: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
         """Return 2 (W + memory) and minus the column sums of W + memory."""
-        matrix = _with_memory(weights, self.memory)
+        matrix = _with_memory(weights, settled(self.memory, owner="Rescaled", what="memory"))
         constant = -matrix.sum(axis=-2)
         matrix *= 2.0
         return matrix, constant
 
     def check(self, transfer: Transfer) -> None:
         """Accept the sigmoid only."""
-        if not isinstance(transfer, Sigmoid):
+        if not all(isinstance(each, Sigmoid) for each in parts(transfer)):
             raise DynamicsError(
                 f"the rescaled rule measures activations from 0.5 and needs Sigmoid; got "
                 f"{transfer!r}. For tanh use ModifiedKosko: Rescaled with Sigmoid(slope=s) is "
@@ -142,24 +184,17 @@ class Rescaled:
             )
 
 
-def _checked_memory(rule: str, memory: object) -> float | tuple[float, ...]:
-    try:
-        if isinstance(memory, (int, float, np.number)):
-            checked: float | tuple[float, ...] = float(memory)
-        else:
-            checked = tuple(float(each) for each in memory)  # type: ignore[attr-defined]
-    except (TypeError, ValueError):
-        checked = math.nan
-    if not np.isfinite(checked).all():
-        raise DynamicsError(
-            f"{rule} has memory={memory!r}; expected a finite number, or one per concept."
-        )
-    return checked
+def _checked_memory(rule: str, memory: object) -> ByConcept:
+    return checked(
+        rule,
+        "memory",
+        memory,
+        expected="a finite number, or one per concept",
+        accepts=lambda _: True,
+    )
 
 
-def _with_memory(
-    weights: NDArray[np.float64], memory: float | tuple[float, ...]
-) -> NDArray[np.float64]:
+def _with_memory(weights: NDArray[np.float64], memory: Settled) -> NDArray[np.float64]:
     n = weights.shape[-1]
     if isinstance(memory, tuple) and len(memory) != n:
         raise DynamicsError(

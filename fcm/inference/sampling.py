@@ -1,16 +1,19 @@
-"""Draw weight matrices from an estimate and run the scenarios on each."""
+"""Draw weight matrices from what is known of the weights and run the scenarios on each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from fcm.errors import DynamicsError, EvidenceError
+from fcm.evidence import WeightEstimate
 from fcm.inference.baseline import with_baseline
+from fcm.inference.draws import Method, MonteCarlo
 from fcm.inference.dynamics import DEFAULT, Dynamics
 from fcm.inference.ensemble import Ensemble
+from fcm.inference.fuzzy_weights import IntervalWeights, TriangularWeights
 from fcm.inference.members import simulate_members
 from fcm.inference.simulate import progress_bar
 from fcm.inference.transfer import Sigmoid, Tanh
@@ -18,21 +21,26 @@ from fcm.inference.transfer import Sigmoid, Tanh
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from fcm.evidence import WeightEstimate
     from fcm.scenario import Scenario
 
 __all__ = ["LEAST_SLOPE", "sample"]
 
 LEAST_SLOPE = 0.05
-_BATCH_BYTES = 2**25
+# Weights drawn at a time: as many as stay in the processor's cache until they are run.
+_BATCH_BYTES = 2**22
+
+
+# What one draw is made of: weights, and the slope if it is uncertain.
+_Drawn: TypeAlias = "tuple[NDArray[np.float64], NDArray[np.float64] | None]"
 
 
 def sample(
-    estimate: WeightEstimate,
+    estimate: WeightEstimate | IntervalWeights | TriangularWeights,
     scenarios: Scenario | Sequence[Scenario],
     draws: int = 1000,
     rng: np.random.Generator | np.random.SeedSequence | int | None = None,
     *,
+    method: Method = MonteCarlo(),  # noqa: B008  (frozen)
     dynamics: Dynamics | None = None,
     initial: Mapping[str, float] | ArrayLike | None = None,
     progress: bool = False,
@@ -42,19 +50,22 @@ def sample(
     Each draw is one map. The no-intervention run and every scenario are run on it, so a change is
     always taken within one draw.
 
-    Weights are drawn jointly normal from the estimate's mean and covariance and then clipped to
-    the map's limit. Clipping piles up draws at the limit where a weight is near it and widely
-    spread, and pulls their mean inwards. Links with spread 0 stay at their mean, and so does the
-    absence of a link. If the estimate has a slope, it is drawn together with the weights, clipped
-    to at least 0.05, and replaces the slope of the transfer.
+    Weights of an estimate are drawn jointly normal from its mean and covariance and then clipped
+    to the map's limit. Clipping piles up draws at the limit where a weight is near it and widely
+    spread, and pulls their mean inwards. If the estimate has a slope, it is drawn together with
+    the weights, clipped to at least 0.05, and replaces the slope of the transfer. Weights known by
+    their bounds are drawn independently, uniform over an interval or triangular over a fuzzy
+    number. Links that are certain stay as they are, and so does the absence of a link.
 
     Parameters
     ----------
-    estimate : WeightEstimate
+    estimate : WeightEstimate, IntervalWeights or TriangularWeights
     scenarios : Scenario or sequence of Scenario
     draws : int, 1 or more, default 1000
     rng : Generator, SeedSequence, int or None
         Equal seeds give equal draws.
+    method : MonteCarlo or LatinHypercube, default MonteCarlo()
+        How the draws are spread.
     dynamics : Dynamics, optional
     initial : mapping of name to value, or array_like of shape (n,), optional
         Start values, as in `simulate`.
@@ -64,21 +75,20 @@ def sample(
     Raises
     ------
     EvidenceError
-        If `draws` is below 1, or the covariance is not positive semidefinite.
+        If `draws` is below 1, nothing can be drawn from `estimate`, or its covariance is not
+        positive semidefinite.
     DynamicsError
-        If the estimate has a slope and the transfer has none.
+        If the estimate has a slope and the transfer has none, or `method` is no way of drawing.
     ScenarioError, UnknownConceptError
         If a scenario does not fit the map.
 
     Examples
     --------
-    >>> from fcm.evidence import WeightEstimate
     >>> from fcm.map import CognitiveMap
     >>> from fcm.scenario import Scenario
     >>> m = CognitiveMap.from_links({("rain", "wet street"): 0.8})
-    >>> e = WeightEstimate(prior=m, mean=m.weights, spread=[[0, .1], [0, 0]],
-    ...                    data_share=[[0, 0], [0, 0]], status=[["", "prior"], ["", ""]])
-    >>> found = sample(e, [Scenario("a wet day", clamp={"rain": 1.0})], 200, rng=1)
+    >>> known = IntervalWeights.from_links(m, {("rain", "wet street"): (0.5, 1.0)})
+    >>> found = sample(known, [Scenario("a wet day", clamp={"rain": 1.0})], 200, rng=1)
     >>> found
     Ensemble(200 draws x 1 scenario of 2 concepts, 100% settled)
     >>> found.probability_of_increase("wet street")
@@ -87,23 +97,18 @@ def sample(
     dynamics = DEFAULT if dynamics is None else dynamics
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < 1:
         raise EvidenceError(f"draws is {draws!r}; expected a whole number, 1 or more.")
-    if estimate.slope is not None and not isinstance(dynamics.transfer, Sigmoid | Tanh):
-        raise DynamicsError(
-            f"the estimate holds an uncertain slope, but {dynamics.transfer!r} has none; use "
-            "Sigmoid or Tanh."
-        )
+    if isinstance(method, type) or not isinstance(method, Method):
+        raise DynamicsError(f"method is {method!r}; expected MonteCarlo() or LatinHypercube().")
+    k, normal, drawn = _recipe(estimate, dynamics)
     m = estimate.prior
     listed = with_baseline(m, scenarios, initial)
-    generator = np.random.default_rng(rng)
-    root = _square_root(estimate.joint_covariance())
-    uncertain = np.nonzero(root.any(axis=0))[0]
     n, batch = len(m), max(1, _BATCH_BYTES // (8 * max(len(m) ** 2, 1)))
     parts = []
     with progress_bar(draws * len(listed), shown=progress) as tell:
-        for low in range(0, draws, batch):
-            size = min(batch, draws - low)
-            normals = generator.standard_normal((size, len(uncertain)))
-            weights, slopes = _drawn(estimate, normals @ root[uncertain])
+        for block in method.blocks(
+            np.random.default_rng(rng), int(draws), k, batch=batch, normal=normal
+        ):
+            weights, slopes = drawn(block)
             parts.append(
                 simulate_members(
                     m,
@@ -128,9 +133,38 @@ def sample(
     )
 
 
-def _drawn(
-    estimate: WeightEstimate, deviations: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+def _recipe(
+    estimate: object, dynamics: Dynamics
+) -> tuple[int, bool, Callable[[NDArray[np.float64]], _Drawn]]:
+    """Return how many standard numbers make a draw, whether normal, and what they make."""
+    if isinstance(estimate, IntervalWeights | TriangularWeights):
+        known = estimate
+        return int(known.uncertain.sum()), False, lambda rows: (known.quantiles(rows), None)
+    if not isinstance(estimate, WeightEstimate):
+        raise EvidenceError(
+            f"weights are drawn from a WeightEstimate, IntervalWeights or TriangularWeights; got "
+            f"{type(estimate).__name__}. A map alone holds no uncertainty."
+        )
+    if estimate.slope is not None and not isinstance(dynamics.transfer, Sigmoid | Tanh):
+        raise DynamicsError(
+            f"the estimate holds an uncertain slope, but {dynamics.transfer!r} has none; use "
+            "Sigmoid or Tanh."
+        )
+    root = _square_root(estimate.joint_covariance())
+    if root.ndim == 1:
+        free = root > 0
+
+        def untied(rows: NDArray[np.float64]) -> _Drawn:
+            deviations = np.zeros((len(rows), len(root)))
+            deviations[:, free] = rows * root[free]
+            return _deviating(estimate, deviations)
+
+        return int(free.sum()), True, untied
+    root = root[root.any(axis=0)]
+    return len(root), True, lambda rows: _deviating(estimate, rows @ root)
+
+
+def _deviating(estimate: WeightEstimate, deviations: NDArray[np.float64]) -> _Drawn:
     linked, limit = estimate.linked, estimate.prior.limit
     links = int(linked.sum())
     weights = np.broadcast_to(estimate.mean, (len(deviations), *estimate.mean.shape)).copy()
@@ -143,12 +177,15 @@ def _drawn(
 
 
 def _square_root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the symmetric square root; it exists for singular covariances and is unique."""
+    """Return the symmetric square root, or its diagonal alone if nothing is tied.
+
+    It exists for singular covariances and is unique.
+    """
     diagonal = np.diag(covariance)
     if not np.isfinite(covariance).all() or (diagonal < 0).any():
         raise EvidenceError("the estimate's covariance must be finite with variances of 0 or more.")
     if np.array_equal(covariance, np.diag(diagonal)):
-        return np.diag(np.sqrt(diagonal))
+        return np.sqrt(diagonal)
     symmetric = (covariance + covariance.T) / 2
     values, vectors = np.linalg.eigh(symmetric)
     if values[0] < -1e-8 * max(values[-1], 0.0) or not np.allclose(covariance, symmetric):

@@ -6,20 +6,25 @@ times share a matrix and run side by side; everything else that a scenario does 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fcm.errors import DynamicsError, ScenarioError, UnknownConceptError, nearest
+from fcm.inference.advance import Squash
+from fcm.inference.batch import check_scenarios, start_states
 from fcm.inference.kernel import Hold, Regime
+from fcm.inference.lags import Delayed, delay_lines
+from fcm.inference.update import Update
 from fcm.scenario import Scenario
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
+    from fcm.inference.advance import Advance
     from fcm.inference.dynamics import Dynamics
+    from fcm.inference.lags import DelayLines
     from fcm.map import CognitiveMap
 
 __all__ = ["Group", "check_scenarios", "schedule", "start_states"]
@@ -33,124 +38,23 @@ class Group:
     ----------
     columns : ndarray of int, shape (K,)
         Which of the S runs.
-    start : ndarray of shape (n, K)
+    start : ndarray of shape (n, K), or longer where links have lags
+        Delay lines stand behind the n concepts.
     regimes : tuple of Regime
+    advance : Advance
+        The second half of a step. For members it broadcasts over them.
     """
 
     columns: NDArray[np.intp]
     start: NDArray[np.float64]
     regimes: tuple[Regime, ...]
-
-
-def check_scenarios(
-    m: CognitiveMap, scenarios: Scenario | Sequence[Scenario] | None
-) -> tuple[Scenario, ...]:
-    """Return the scenarios as a tuple, checked against the map.
-
-    Raises
-    ------
-    ScenarioError
-        If a scenario's name stands twice, what is given is no scenario, or a link's new weight is
-        beyond the map's limit.
-    UnknownConceptError
-        If a scenario names a concept that the map does not have.
-    """
-    if scenarios is None:
-        return ()
-    listed = (scenarios,) if isinstance(scenarios, Scenario) else tuple(scenarios)
-    known = frozenset(m.names)
-    seen = set()
-    for scenario in listed:
-        if not isinstance(scenario, Scenario):
-            raise ScenarioError(
-                f"scenarios holds {scenario!r}; expected Scenario values, for example "
-                "Scenario('more staff', clamp={'staff': 0.9})."
-            )
-        if scenario.name in seen:
-            raise ScenarioError(
-                f"scenario {scenario.name!r} is given twice; results are looked up by name, so "
-                "names are unique."
-            )
-        seen.add(scenario.name)
-        for verb, names in (
-            ("clamps", scenario.clamp),
-            ("pushes", scenario.push),
-            ("sets the start value of", scenario.initial),
-            ("changes a link of", [end for pair in scenario.links for end in pair]),
-        ):
-            for name in names:
-                if name not in known:
-                    raise _unknown(m, name, f"scenario {scenario.name!r} {verb}")
-        for (source, target), weight in scenario.links.items():
-            if m.limit is not None and abs(weight) > m.limit:
-                raise ScenarioError(
-                    f"scenario {scenario.name!r} sets link {source!r} -> {target!r} to {weight:g}; "
-                    f"weights of this map lie in [-{m.limit:g}, {m.limit:g}]."
-                )
-    return listed
-
-
-def start_states(
-    m: CognitiveMap,
-    scenarios: Sequence[Scenario],
-    initial: Mapping[str, float] | ArrayLike | None,
-    clamp: Mapping[str, ArrayLike] | None,
-) -> tuple[NDArray[np.float64], dict[int, NDArray[np.float64]]]:
-    """Return the start states (n, S), without the scenarios' clamps, and the clamps of all runs.
-
-    Raises
-    ------
-    UnknownConceptError
-        If `initial` or `clamp` names a concept that the map does not have.
-    DynamicsError
-        If a start value is not finite or the start array has the wrong shape.
-    ScenarioError
-        If a clamp is not finite, or batch lengths differ.
-    """
-    n, index = len(m), {name: i for i, name in enumerate(m.names)}
-    lengths = {"scenarios": len(scenarios)} if scenarios else {}
-    if initial is None or isinstance(initial, Mapping):
-        row = np.ones(n)
-        for name, given in (initial or {}).items():
-            if name not in index:
-                raise _unknown(m, name, "initial names")
-            row[index[name]] = _numbers(given, f"initial value of {name!r}", DynamicsError, 0)
-    else:
-        row = _numbers(initial, "initial", DynamicsError, 2)
-        if row.ndim == 0 or row.shape[-1] != n:
-            raise DynamicsError(
-                f"initial has shape {row.shape}; expected ({n},) or (S, {n}) for the {n} concepts "
-                "of the map, or a mapping of names to values."
-            )
-        if row.ndim == 2 and len(row) != 1:
-            lengths["rows of initial"] = len(row)
-    clamps: dict[int, NDArray[np.float64]] = {}
-    for name, value in (clamp or {}).items():
-        if name not in index:
-            raise _unknown(m, name, "clamp names")
-        values = _numbers(value, f"clamp of {name!r}", ScenarioError, 1)
-        clamps[index[name]] = np.atleast_1d(values)
-        if values.ndim:
-            lengths[f"values to clamp {name!r} to"] = len(values)
-    if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{count} {what}" for what, count in lengths.items())
-        raise ScenarioError(f"the batch does not fit together: {told}; expected as many of each.")
-    size = next(iter(lengths.values()), 1)
-    start = np.empty((n, size))
-    start[:] = row[:, None] if row.ndim == 1 else row.T
-    for i, values in clamps.items():
-        start[i] = values
-    for s, scenario in enumerate(scenarios):
-        for name, value in scenario.initial.items():
-            if index[name] not in clamps:
-                start[index[name], s] = value
-    return start, clamps
+    advance: Advance
 
 
 def schedule(
     m: CognitiveMap,
     weights: NDArray[np.float64],
-    gain: float | NDArray[np.float64],
+    gain: float | NDArray[np.float64] | None,
     dynamics: Dynamics,
     scenarios: Sequence[Scenario],
     start: NDArray[np.float64],
@@ -163,101 +67,234 @@ def schedule(
     m : CognitiveMap
         For the names.
     weights : ndarray of shape (n, n) or (R, n, n)
-    gain : float, or ndarray of shape (R,)
-        The transfer's gain, for all or per member.
+    gain : float, ndarray of shape (n,), (R, 1) or (R, n), or None
+        In place of the transfer's gain, for all, per concept or per member; None means the
+        transfer's.
     dynamics : Dynamics
     scenarios : sequence of Scenario, length S or 0
     start, clamps
         From `start_states`.
     """
-    index = {name: i for i, name in enumerate(m.names)}
+    names = m.names
+    dynamics = dynamics.bind(names)
+    plan = _Plan(
+        {name: i for i, name in enumerate(names)},
+        weights,
+        dynamics.transfer.gain if gain is None else gain,
+        dynamics,
+        delay_lines(dynamics.lags, names) if dynamics.lags else None,
+    )
     if not scenarios:
-        columns = np.arange(start.shape[1])
-        yield _group(index, weights, gain, dynamics, [_NOTHING], columns, start, clamps)
+        yield _group(plan, [()], np.arange(start.shape[1]), start, clamps)
         return
     alike: dict[object, list[int]] = {}
-    for s, scenario in enumerate(scenarios):
-        alike.setdefault((_times(scenario), scenario.links), []).append(s)
+    acts = [_acting(scenario) for scenario in scenarios]
+    for s, each in enumerate(acts):
+        timeline = tuple((act.start, act.stop, act.ramp, act.links) for act in each)
+        alike.setdefault(timeline, []).append(s)
     for members in alike.values():
         columns = np.array(members)
-        chosen = [scenarios[s] for s in members]
+        chosen = [acts[s] for s in members]
         own = {i: v if len(v) == 1 else v[columns] for i, v in clamps.items()}
-        yield _group(index, weights, gain, dynamics, chosen, columns, start[:, columns], own)
+        yield _group(plan, chosen, columns, start[:, columns], own)
 
 
-_NOTHING = Scenario("no intervention")
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What the groups of a batch have in common."""
+
+    index: Mapping[str, int]
+    weights: NDArray[np.float64]
+    gain: float | NDArray[np.float64]
+    dynamics: Dynamics
+    delays: DelayLines | None
+
+    @property
+    def members(self) -> bool:
+        return self.weights.ndim == 3
+
+    @property
+    def updating(self) -> bool:
+        """Whether the rule makes the next state by itself, from net inputs without the gain."""
+        return hasattr(self.dynamics.rule, "advance")
+
+    def with_links(self, acts: Sequence[Scenario]) -> NDArray[np.float64]:
+        """Return the weights while these acts are on; they agree on links that they share."""
+        if not any(act.links for act in acts):
+            return self.weights
+        weights = self.weights.copy()
+        for act in acts:
+            for (source, target), weight in act.links.items():
+                weights[..., self.index[source], self.index[target]] = weight
+        return weights
+
+    def folded(
+        self, weights: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
+        """Return the matrix, and the bias in the layout of the states, with the gain in both."""
+        rule = self.dynamics.rule
+        matrix, constant = rule.fold(weights)
+        if self.delays is not None:
+            matrix = self.delays.matrix(rule, weights, matrix)
+        bias = None
+        if constant is not None:
+            bias = constant.T[..., None]
+            if self.members and constant.ndim == 1:
+                bias = bias[:, None]
+        if self.updating:
+            return matrix, bias
+        if matrix is weights:
+            matrix = matrix.copy()
+        by_effect = self.gain[..., None, :] if isinstance(self.gain, np.ndarray) else self.gain
+        matrix[..., : len(self.index)] *= by_effect
+        return matrix, None if bias is None else bias * self.row_gain()
+
+    def row_gain(self) -> float | NDArray[np.float64]:
+        """Return the gain so that it multiplies states (n, K) or (n, R, K)."""
+        if not isinstance(self.gain, np.ndarray):
+            return float(self.gain)
+        by_row = self.gain.T[..., None]
+        return by_row[:, None] if self.members and by_row.ndim == 2 else by_row
+
+    def pushed(
+        self, step: int, acting: Sequence[_Act], shape: tuple[int, ...]
+    ) -> NDArray[np.float64] | None:
+        """Return what is pushed in this step, in the layout of the states, or None."""
+        if not any(each.pushes for each in acting):
+            return None
+        pushed: NDArray[np.float64] = np.zeros(shape)
+        for each in acting:
+            for push in each.pushes.values():
+                pushed[push.row] += each.share(step) * push.values
+        if self.members:
+            pushed = pushed[:, None]
+        return pushed if self.updating else pushed * self.row_gain()
+
+    def advance(self, start: NDArray[np.float64]) -> Advance:
+        """Return the second half of a step for runs with this start, clamps included."""
+        advance: Advance = Squash(self.dynamics.transfer)
+        if self.updating:
+            rule: Any = self.dynamics.rule
+            own = start[:, None] if self.members else start
+            advance = Update(rule, self.dynamics.transfer, self.row_gain(), own)
+        return advance if self.delays is None else Delayed(advance, len(self.index))
 
 
-def _times(scenario: Scenario) -> tuple[int, int | None]:
-    acts = scenario.clamp or scenario.push or scenario.links
-    return (scenario.start, scenario.stop) if acts else (0, None)
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """One act of the scenarios of a group: at the same times, with the same links, in all."""
+
+    act: Scenario
+    clamps: Mapping[int, Hold]
+    pushes: Mapping[int, Hold]
+
+    def on(self, step: int) -> bool:
+        return self.act.start <= step and (self.act.stop is None or step < self.act.stop)
+
+    def left(self, step: int) -> int:
+        """Return how many steps of the ramp are left, this one included; 1 after it."""
+        return max(max(self.act.start, 1) + self.act.ramp - step, 1)
+
+    def share(self, step: int) -> float:
+        """Return how much of its value a push has in this step."""
+        left = self.left(step)
+        return 1.0 if left == 1 else (self.act.ramp - left + 1) / self.act.ramp
+
+    def holds(self, step: int) -> Iterator[Hold]:
+        """Yield the clamps; in equal steps towards a value, one of k that are left is 1 / k."""
+        left = self.left(step)
+        for each in self.clamps.values():
+            yield each if left == 1 else replace(each, share=1 / left)
+
+
+def _acting(scenario: Scenario) -> tuple[Scenario, ...]:
+    return tuple(act for act in scenario.acts if act.clamp or act.push or act.links)
+
+
+def _changes(acts: Sequence[Scenario]) -> list[int]:
+    """Return the steps, from 1 on, whose updates obey something new."""
+    steps = {1}
+    for act in acts:
+        begin = max(act.start, 1)
+        steps.update(range(begin, begin + max(act.ramp, 1)))
+        if act.stop is not None:
+            steps.add(act.stop)
+    return sorted(steps)
 
 
 def _group(
-    index: Mapping[str, int],
-    weights: NDArray[np.float64],
-    gain: float | NDArray[np.float64],
-    dynamics: Dynamics,
-    scenarios: Sequence[Scenario],
+    plan: _Plan,
+    scenarios: Sequence[tuple[Scenario, ...]],
     columns: NDArray[np.intp],
     start: NDArray[np.float64],
     clamps: Mapping[int, NDArray[np.float64]],
 ) -> Group:
-    begin, stop = _times(scenarios[0])
-    changed = weights
-    if scenarios[0].links:
-        changed = weights.copy()
-        for (source, target), weight in scenarios[0].links.items():
-            changed[..., index[source], index[target]] = weight
-    phases = [(begin, True)]
-    if begin > 1:
-        phases.insert(0, (0, False))
-    if stop is not None:
-        phases.append((stop, False))
-    own = _by_row([scenario.clamp for scenario in scenarios], index)
-    pushes = _by_row([scenario.push for scenario in scenarios], index)
+    index = plan.index
+    acts = [
+        _Act(
+            act,
+            _by_row([each[k].clamp for each in scenarios], index),
+            _by_row([each[k].push for each in scenarios], index),
+        )
+        for k, act in enumerate(scenarios[0])
+    ]
+    steps = _changes(scenarios[0])
+    linked = {step: tuple(a.act for a in acts if a.act.links and a.on(step)) for step in steps}
+    weights = {on: plan.with_links(on) for on in dict.fromkeys(linked.values())}
+    folded = {on: plan.folded(each) for on, each in weights.items()}
 
     always = [Hold(row, values, None) for row, values in clamps.items()]
-    if dynamics.hold_inputs:
-        has_cause = np.zeros(len(index), dtype=bool)
-        for _, acting in phases:
-            acted = changed if acting else weights
-            has_cause |= (acted != 0).any(axis=tuple(range(acted.ndim - 1)))
-        for row in set(np.nonzero(~has_cause)[0].tolist()) - set(clamps):
-            push = pushes.get(row)
-            if push is None:
-                always.append(Hold(row, start[row].copy(), None))
-            elif push.where is not None:
-                always.append(Hold(row, start[row].copy(), ~push.where))
-    start = start.copy()
-    if begin == 0:
-        for hold in own.values():
-            where = True if hold.where is None else hold.where
-            np.copyto(start[hold.row], hold.values, where=where)
+    if plan.dynamics.hold_inputs:
+        always += _held_inputs(plan, acts, weights.values(), clamps, start)
+    first = start.copy(order="K") if acts else start
+    for each in acts:
+        if each.act.start == 0 and not each.act.ramp:
+            for hold in each.clamps.values():
+                where = True if hold.where is None else hold.where
+                np.copyto(first[hold.row], hold.values, where=where)
 
-    members = weights.ndim == 3
-    factor = np.asarray(gain)
     regimes = []
-    for first, acting in phases:
-        matrix, constant = dynamics.rule.fold(changed if acting else weights)
-        matrix *= factor[..., None, None]
-        bias = None if constant is None else constant.T[..., None]
-        if acting and pushes:
-            pushed = np.zeros(start.shape)
-            for hold in pushes.values():
-                pushed[hold.row] = hold.values
-            pushed = pushed[:, None, :] if members else pushed
+    for step in steps:
+        matrix, bias = folded[linked[step]]
+        acting = [each for each in acts if each.on(step)]
+        pushed = plan.pushed(step, acting, first.shape)
+        if pushed is not None:
             bias = pushed if bias is None else bias + pushed
-        holds = [*always, *(own.values() if acting else ())]
-        regimes.append(
-            Regime(
-                first,
-                matrix,
-                None if bias is None else bias * factor[..., None],
-                tuple(_over_members(hold) for hold in holds) if members else tuple(holds),
-            )
-        )
-    return Group(columns, start, tuple(regimes))
+        if bias is not None and plan.delays is not None:
+            bias = plan.delays.bias(bias)
+        holds = [*always, *(hold for each in acting for hold in each.holds(step))]
+        if plan.members:
+            holds = [_over_members(hold) for hold in holds]
+        regimes.append(Regime(step, matrix, bias, tuple(holds)))
+    advance = plan.advance(first)
+    longer = first if plan.delays is None else plan.delays.state(first)
+    return Group(columns, longer, tuple(regimes), advance)
+
+
+def _held_inputs(
+    plan: _Plan,
+    acts: Sequence[_Act],
+    weights: Iterable[NDArray[np.float64]],
+    clamps: Mapping[int, NDArray[np.float64]],
+    start: NDArray[np.float64],
+) -> Iterator[Hold]:
+    """Yield a hold for each concept without a cause at any time of the run."""
+    caused = np.zeros(len(plan.index), dtype=bool)
+    for each in weights:
+        caused |= (each != 0).any(axis=tuple(range(each.ndim - 1)))
+    for act in acts:
+        for (_, target), weight in act.act.links.items():
+            caused[plan.index[target]] |= weight != 0
+    for row in np.flatnonzero(~caused).tolist():
+        if row in clamps:
+            continue
+        free = np.ones(start.shape[1], dtype=bool)
+        for act in acts:
+            if row in act.pushes:
+                where = act.pushes[row].where
+                free &= False if where is None else ~where
+        if free.any():
+            yield Hold(row, start[row].copy(), None if free.all() else free)
 
 
 def _by_row(settings: Sequence[Mapping[str, float]], index: Mapping[str, int]) -> dict[int, Hold]:
@@ -272,27 +309,4 @@ def _by_row(settings: Sequence[Mapping[str, float]], index: Mapping[str, int]) -
 
 def _over_members(hold: Hold) -> Hold:
     where = hold.where if hold.where is None else hold.where[None]
-    return Hold(hold.row, hold.values[None], where)
-
-
-def _numbers(
-    value: object, what: str, error: type[DynamicsError | ScenarioError], most_axes: int
-) -> NDArray[np.float64]:
-    try:
-        numbers = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise error(f"{what} is {value!r}; expected numbers.") from None
-    if numbers.ndim > most_axes:
-        expected = ("one number", "one number, or one per run", "(n,) or (S, n)")[most_axes]
-        raise error(f"{what} has shape {numbers.shape}; expected {expected}.")
-    if not np.isfinite(numbers).all():
-        bad = numbers[~np.isfinite(numbers)].flat[0] if numbers.ndim else numbers
-        raise error(f"{what} holds {bad}; expected finite numbers.")
-    return numbers
-
-
-def _unknown(m: CognitiveMap, name: object, does: str) -> UnknownConceptError:
-    title = f"map {m.name!r}" if m.name else "the map"
-    return UnknownConceptError(
-        f"{does} {name!r}, which is not in {title}. {nearest(str(name), m.names)}"
-    )
+    return Hold(hold.row, hold.values[None], where, hold.share)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
+from fcm.errors import DynamicsError
 from fcm.inference.dynamics import DEFAULT, Dynamics
-from fcm.inference.kernel import run
-from fcm.inference.ledger import join
 from fcm.inference.outcome import Simulation
-from fcm.inference.schedule import check_scenarios, schedule, start_states
+from fcm.inference.question import Question
+from fcm.inference.schedule import check_scenarios, start_states
+from fcm.inference.sparse import SparseMap, pays
+from fcm.inference.sparse_schedule import sparse_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,20 +26,22 @@ __all__ = ["progress_bar", "simulate"]
 
 
 def simulate(
-    m: CognitiveMap,
+    m: CognitiveMap | SparseMap,
     scenarios: Scenario | Sequence[Scenario] | None = None,
     *,
     initial: Mapping[str, float] | ArrayLike | None = None,
     clamp: Mapping[str, ArrayLike] | None = None,
     dynamics: Dynamics | None = None,
     record: bool = False,
+    threads: int = 1,
+    sparse: bool | None = None,
     progress: bool = False,
 ) -> Simulation:
     """Return the state to which a map runs, for every scenario or row of a batch.
 
     Parameters
     ----------
-    m : CognitiveMap
+    m : CognitiveMap or SparseMap
     scenarios : Scenario or sequence of Scenario, optional
         One run each. Without them there is one run, or as many as `initial` and `clamp` have rows.
     initial : mapping of name to value, or array_like of shape (n,) or (S, n), optional
@@ -52,6 +54,11 @@ def simulate(
         Rule, transfer and stopping; ``Dynamics()`` unless given.
     record : bool, default False
         Whether to keep every state; memory grows with S x steps x n.
+    threads : int, 1 or more, default 1
+        Threads that share a large batch. The results are the same for any number.
+    sparse : bool, optional
+        Whether to multiply by the links of the map and not by its matrix. By default whichever is
+        faster for the size and density of the map. The answers agree to 1e-12.
     progress : bool, default False
         Whether to show a bar.
 
@@ -68,7 +75,8 @@ def simulate(
     ScenarioError
         If a scenario's name stands twice, or batch lengths differ.
     DynamicsError
-        If a start value is not finite, or the rule does not fit the map.
+        If a start value is not finite, the rule does not fit the map, or `threads` is not a whole
+        number above 0.
 
     Examples
     --------
@@ -82,39 +90,31 @@ def simulate(
     Simulation(1 run of 2 concepts: all settled, in 2 steps)
     """
     dynamics = DEFAULT if dynamics is None else dynamics
-    checked = check_scenarios(m, scenarios)
-    start, clamps = start_states(m, checked, initial, clamp)
-    gain = dynamics.transfer.gain
-    groups = schedule(m, m.weights, gain, dynamics, checked, start, clamps)
+    if isinstance(threads, bool) or not isinstance(threads, int) or threads < 1:
+        raise DynamicsError(
+            f"threads is {threads!r}; expected a whole number, 1 or more, such as the number of "
+            "processors."
+        )
+    if isinstance(m, SparseMap):
+        checked, start, clamps = sparse_start(m, scenarios, initial, clamp)
+    else:
+        checked = check_scenarios(m, scenarios)
+        start, clamps = start_states(m, checked, initial, clamp)
+        if sparse is None:
+            sparse = not dynamics.lags and pays(m.weights, start.shape[1])
+    names: Any = m.names
+    question = Question(m, checked, start, clamps, dynamics, bool(sparse))
     with progress_bar(start.shape[1], shown=progress) as tell:
-        done = [
-            (
-                group.columns,
-                run(
-                    group.start,
-                    group.regimes,
-                    dynamics.transfer,
-                    tol=dynamics.tol,
-                    max_steps=dynamics.max_steps,
-                    record=record,
-                    tell=tell,
-                ),
-            )
-            for group in groups
-        ]
-    runs = join([each for _, each in done])
-    if len(done) > 1:
-        runs = runs.part(np.argsort(np.concatenate([columns for columns, _ in done])))
+        runs = question.answer(record=record, threads=threads, tell=tell)
     return Simulation(
-        names=m.names,
+        names=names,
         scenarios=checked,
         final=runs.final,
         outcome=runs.outcome,
         steps=runs.steps,
         period=runs.period,
         residual=runs.residual,
-        peak=runs.peak,
-        mean=runs.mean,
+        question=question,
         states=runs.states,
     )
 

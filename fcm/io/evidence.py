@@ -7,7 +7,12 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal, Self
 
 import numpy as np
-from pydantic import Field, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from fcm.errors import nearest
 from fcm.evidence import Calibration, Claim, Effect, Origin, WeightEstimate
@@ -30,14 +35,25 @@ class ScenarioPart(Part):
     initial: dict[Text, Finite] = Field(default_factory=dict)
     start: Count = 0
     stop: Count | None = None
+    ramp: Count = 0
+    parts: list[ScenarioPart] = Field(default_factory=list)
     note: Text = ""
 
     @model_validator(mode="after")
-    def _stops_after_it_starts(self) -> Self:
+    def _can_be(self) -> Self:
         if self.stop is not None and self.stop <= self.start:
             message = f"stop is {self.stop} but start is {self.start}; stop must come after start"
             raise ValueError(message)
+        self.value()
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_empty_ramp_and_parts(self, write: SerializerFunctionWrapHandler) -> Any:
+        data = write(self)
+        for key in ("ramp", "parts"):
+            if not data.get(key):
+                data.pop(key, None)
+        return data
 
     @classmethod
     def of(cls, scenario: Scenario) -> Self:
@@ -53,6 +69,8 @@ class ScenarioPart(Part):
             initial=dict(sorted(scenario.initial.items())),
             start=scenario.start,
             stop=scenario.stop,
+            ramp=scenario.ramp,
+            parts=[ScenarioPart.of(part) for part in scenario.parts],
             note=scenario.note,
         )
 
@@ -66,6 +84,8 @@ class ScenarioPart(Part):
             initial=self.initial,
             start=self.start,
             stop=self.stop,
+            ramp=self.ramp,
+            parts=tuple(part.value() for part in self.parts),
             note=self.note,
         )
 

@@ -213,8 +213,7 @@ def _what(value: object) -> str:
 
 def _check_concepts(path: Path, scenarios: Iterable[Scenario], names: list[str]) -> None:
     for scenario in scenarios:
-        ends = [end for pair in scenario.links for end in pair]
-        for name in (*scenario.clamp, *scenario.push, *scenario.initial, *ends):
+        for name in scenario.names:
             if name not in names:
                 raise UnknownConceptError(
                     f"{path}: scenario {scenario.name!r}: {name!r} is not a concept. "

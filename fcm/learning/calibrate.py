@@ -226,8 +226,9 @@ def _square_root(covariance: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _graph(estimate: WeightEstimate, scenario: Scenario) -> NDArray[np.bool_]:
     linked: NDArray[np.bool_] = estimate.linked | (estimate.mean != 0)
-    for source, target in scenario.links:
-        linked[estimate.prior.index(source), estimate.prior.index(target)] = True
+    for act in scenario.acts:
+        for source, target in act.links:
+            linked[estimate.prior.index(source), estimate.prior.index(target)] = True
     return linked
 
 
@@ -241,9 +242,12 @@ def _leads_to(linked: NDArray[np.bool_], target: int) -> NDArray[np.bool_]:
 
 def _check_paths(estimate: WeightEstimate, effect: Effect) -> None:
     scenario, names = effect.scenario, estimate.names
-    touched = {*scenario.clamp, *scenario.push, *scenario.initial}
-    touched |= {target for _, target in scenario.links}
-    for name in (effect.outcome, *touched, *(source for source, _ in scenario.links)):
+    touched = {
+        name
+        for act in scenario.acts
+        for name in (*act.clamp, *act.push, *act.initial, *(effect for _, effect in act.links))
+    }
+    for name in (effect.outcome, *sorted(scenario.names)):
         if name not in names:
             raise UnknownConceptError(
                 f"the effect of {scenario.name!r} on {effect.outcome!r} names {name!r}, which is "
@@ -254,7 +258,7 @@ def _check_paths(estimate: WeightEstimate, effect: Effect) -> None:
             f"scenario {scenario.name!r} changes nothing, so its effect on {effect.outcome!r} "
             "cannot teach a weight; clamp or push what the policy moved."
         )
-    if effect.outcome in scenario.clamp:
+    if any(effect.outcome in act.clamp for act in scenario.acts):
         raise LearningError(
             f"scenario {scenario.name!r} holds {effect.outcome!r} itself; its effect on it says "
             "nothing about weights. Clamp the lever instead."

@@ -150,6 +150,7 @@ class Ridge(BaseEstimator):  # type: ignore[misc]
             )
         if prior is None:
             prior = flat_prior(names, self.alpha)
+        dynamics = dynamics.bind(names)
         self._check_range(runs, names, dynamics)
         sides = [_both_sides(run, dynamics, self.edge) for run in runs]
         lessons = [
@@ -245,6 +246,11 @@ class Ridge(BaseEstimator):  # type: ignore[misc]
                 f"{dynamics.transfer!r} cannot be inverted, so net inputs cannot be read from "
                 "activations; learn with Sigmoid or Tanh."
             )
+        if dynamics.lags or hasattr(dynamics.rule, "advance"):
+            raise LearningError(
+                f"{dynamics!r} is more than a sum of what causes send one period before; learn "
+                "with Kosko, ModifiedKosko or Rescaled, without lags."
+            )
         if not 0 < self.edge < 0.5:
             raise LearningError(f"edge is {self.edge!r}; expected a share between 0 and 0.5.")
         if not (np.isfinite(self.alpha) and self.alpha > 0):
@@ -297,9 +303,9 @@ def _both_sides(run: Series, dynamics: Dynamics, edge: float) -> list[Sides]:
     shift = np.zeros(n) if shift is None else shift
     memory, factor = np.diag(nothing), np.diag(unit - nothing)
     if isinstance(transfer, Tanh):
-        low, slope = -1.0, 2 * transfer.slope  # tanh(s x) = 2 sigmoid(2 s x) - 1
+        low, slope = -1.0, 2 * np.asarray(transfer.gain)  # tanh(s x) = 2 sigmoid(2 s x) - 1
     else:
-        low, slope = 0.0, -transfer.gain
+        low, slope = 0.0, -np.asarray(transfer.gain)
     share = ((values - low) / (1 - low)).clip(edge, 1 - edge)
     net = np.log(share / (1 - share)) / slope
     # What a concept keeps of itself by the rule is no weight.

@@ -17,6 +17,7 @@ from fcm.report.packages import (
     best_shares,
     bundles,
     judged,
+    moved,
     singles,
     standings,
 )
@@ -191,7 +192,7 @@ def _slopes(findings: Findings, first: list[str], name: str) -> str:
 
 def _conflict_sentence(findings: Findings, outcome: str, lead: Standing) -> str:
     scenario = next(each for each in findings.comparison.scenarios if each.name == lead.scenario)
-    acted = {*scenario.clamp, *scenario.push, *(cause for cause, _ in scenario.links)}
+    acted = moved(scenario)
     disputed = [
         f"{concept_label(findings, each.source)} on {concept_label(findings, each.target)}"
         for each in findings.conflicts

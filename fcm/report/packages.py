@@ -84,8 +84,11 @@ def judged(findings: Findings) -> tuple[str, ...]:
 
 def moved(scenario: Scenario) -> frozenset[str]:
     """Return the concepts that a scenario acts on."""
-    links = {cause for cause, _ in scenario.links}
-    return frozenset(scenario.clamp) | frozenset(scenario.push) | frozenset(links)
+    return frozenset(
+        name
+        for act in scenario.acts
+        for name in (*act.clamp, *act.push, *(cause for cause, _ in act.links))
+    )
 
 
 def bundles(scenarios: Sequence[Scenario]) -> tuple[str, ...]:

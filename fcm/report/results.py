@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from fcm.evidence import Calibration, Effect
     from fcm.report.findings import Findings
+    from fcm.scenario import Scenario
 
 __all__ = [
     "conflict_table",
@@ -281,19 +282,26 @@ def scenario_table(findings: Findings) -> Table:
     """Return what every scenario does, in words."""
     rows = []
     for each in findings.comparison.scenarios:
-        done = [f"{concept_label(findings, k)} held at {v:g}" for k, v in each.clamp.items()]
-        done += [f"{concept_label(findings, k)} pushed by {v:+g}" for k, v in each.push.items()]
-        done += [f"{link_label(findings, a, b)} set to {v:g}" for (a, b), v in each.links.items()]
-        done += [f"{concept_label(findings, k)} starts at {v:g}" for k, v in each.initial.items()]
-        if each.start or each.stop is not None:
-            end = "on" if each.stop is None else f"until step {each.stop}"
-            done.append(f"from step {each.start} {end}")
+        done = [words for act in each.acts for words in _done(findings, act)]
         rows.append((scenario_label(each.name), "; ".join(done) or "nothing", each.note))
     return Table(
         title="The packages",
         head=("package", "what is done (0 to 1)", "note"),
         rows=tuple(rows),
     )
+
+
+def _done(findings: Findings, act: Scenario) -> list[str]:
+    done = [f"{concept_label(findings, k)} held at {v:g}" for k, v in act.clamp.items()]
+    done += [f"{concept_label(findings, k)} pushed by {v:+g}" for k, v in act.push.items()]
+    done += [f"{link_label(findings, a, b)} set to {v:g}" for (a, b), v in act.links.items()]
+    done += [f"{concept_label(findings, k)} starts at {v:g}" for k, v in act.initial.items()]
+    if act.start or act.stop is not None:
+        end = "on" if act.stop is None else f"until step {act.stop}"
+        done.append(f"from step {act.start} {end}")
+    if act.ramp:
+        done.append(f"reached in {act.ramp} equal steps")
+    return done
 
 
 def scale_table(findings: Findings) -> Table:

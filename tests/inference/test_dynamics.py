@@ -59,7 +59,7 @@ def test_a_memory_that_is_no_number_is_refused(rule: type, memory: object) -> No
 
 
 def test_as_many_memories_as_concepts_are_needed() -> None:
-    with pytest.raises(DynamicsError, match="3 memories, but the map has 2 concepts"):
+    with pytest.raises(DynamicsError, match="3 values of memory, but the map has 2 concepts"):
         simulate(PAIR, dynamics=Dynamics(rule=Kosko(memory=(1.0, 1.0, 1.0))))
 
 

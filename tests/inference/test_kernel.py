@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from fcm.inference import Dynamics, Kosko, Sigmoid, Tanh, simulate, simulate_members
 from fcm.inference import kernel as kernel_module
+from fcm.inference.advance import Squash
 from fcm.inference.kernel import Hold, Regime, run
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
@@ -183,7 +184,7 @@ def test_the_kernel_needs_no_concepts_and_no_runs() -> None:
 def test_a_hold_that_is_partial_leaves_the_other_runs_alone() -> None:
     where = np.array([True, False])
     regime = Regime(0, np.zeros((1, 1)), None, (Hold(0, np.array([0.9, 0.9]), where),))
-    found = run(np.ones((1, 2)), [regime], Sigmoid(), tol=1e-9, max_steps=10)
+    found = run(np.ones((1, 2)), [regime], Squash(Sigmoid()), tol=1e-9, max_steps=10)
     assert found.final[:, 0].tolist() == [0.9, 0.5]
 
 

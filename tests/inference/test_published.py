@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import fcm.inference
 from fcm.inference import (
     Bivalent,
     Dynamics,
@@ -25,7 +26,6 @@ from fcm.inference import (
     Trivalent,
     simulate,
 )
-from fcm.inference.kernel import Hold, Regime, run
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 
@@ -38,7 +38,7 @@ NEVER = 1e-300
 
 def cases(*kinds: str) -> list[Any]:
     return [
-        pytest.param(MAPS[name], case, id=f"{name}: {case['what']}")
+        pytest.param(MAPS[name], case, id=f"{name}, {case['provenance']}: {case['what']}")
         for name in sorted(MAPS)
         for case in MAPS[name]["cases"]
         if case["kind"] in kinds
@@ -62,7 +62,7 @@ def half_a_unit(case: dict[str, Any]) -> float:
 
 def test_the_golden_file_holds_the_cases_that_were_copied() -> None:
     kinds = [case["kind"] for entry in MAPS.values() for case in entry["cases"]]
-    assert len(kinds) == 37
+    assert len(kinds) == 39
     assert all(entry["citation"] and entry["url"] for entry in MAPS.values())
 
 
@@ -147,6 +147,26 @@ def test_the_period_of_the_published_investment_map_is_eight() -> None:
     assert (found.outcome[0], found.period[0]) == (Outcome.LIMIT_CYCLE, 8)
 
 
+@pytest.mark.parametrize(("entry", "case"), cases("certainty_neuron"))
+def test_published_states_of_certainty_neurons(entry: dict, case: dict) -> None:
+    certainty = getattr(fcm.inference, "CertaintyNeuron", None)
+    if certainty is None:
+        pytest.skip("fcm.inference has no CertaintyNeuron yet")
+    m = map_of(entry)
+    if "edit" in case:
+        cause, effect, changed = case["edit"]
+        m = m.with_link(cause, effect, changed)
+    for updates, values in case["states"].items():
+        found = simulate(
+            m,
+            initial=case["init"],
+            dynamics=Dynamics(
+                rule=certainty(decay=case["decay"]), tol=NEVER, max_steps=int(updates)
+            ),
+        )
+        np.testing.assert_allclose(found.final[0], values, rtol=0, atol=half_a_unit(case))
+
+
 @pytest.mark.parametrize(("entry", "case"), cases("stop_report"))
 def test_published_stopping_steps(entry: dict, case: dict) -> None:
     """The report counts states from 1, the start vector among them."""
@@ -174,26 +194,34 @@ def test_a_published_trajectory_with_held_concepts(entry: dict, case: dict) -> N
     assert rows + [rows[-1]] * (4 - len(rows)) == case["values"]
 
 
-def thucydides() -> tuple[CognitiveMap, np.ndarray]:
+def thucydides(weights: str = "weights") -> tuple[CognitiveMap, np.ndarray]:
     with gzip.open(GOLDEN / "thucydides_exhaustive_step.csv.gz", "rt", encoding="ascii") as file:
         table = np.array(file.read().split(), dtype=np.int8)
-    return map_of(MAPS["thucydides_trap_static17"]), table
+    return map_of(MAPS["thucydides_trap_static17"], weights), table
 
 
-def test_the_published_table_of_all_131072_inputs() -> None:
-    m, table = thucydides()
-    inputs = (np.arange(2**17)[None, :] >> np.arange(16, -1, -1)[:, None]) & 1
-    holds = tuple(Hold(j, inputs[j].astype(float), inputs[j] == 1) for j in range(17))
-    found = run(
-        inputs.astype(float),
-        [Regime(0, m.weights, None, holds)],
-        Bivalent(threshold=0.5, inclusive=True),
-        tol=1e-5,
-        max_steps=40,
+@pytest.mark.parametrize(
+    ("weights", "mismatches"), [("weights", 0), ("weights_quantitative", 8456)]
+)
+def test_the_published_table_of_all_131072_inputs(weights: str, mismatches: int) -> None:
+    """The table was made with the signed weights; the quantitative ones answer otherwise.
+
+    A concept that an input sets to 1 is held there, by a cause of its own that outweighs all
+    others; one that is set to 0 is free.
+    """
+    m, table = thucydides(weights)
+    held = [f"held {name}" for name in m.names]
+    inputs = (np.arange(2**17)[:, None] >> np.arange(16, -1, -1)) & 1
+    links = np.block([[m.weights, np.zeros((17, 17))], [100 * np.eye(17), np.zeros((17, 17))]])
+    found = simulate(
+        CognitiveMap.from_matrix(links, [*m.names, *held], limit=None),
+        initial=np.hstack([inputs, inputs]),
+        clamp=dict(zip(held, inputs.T, strict=True)),
+        dynamics=Dynamics(transfer=Bivalent(threshold=0.5, inclusive=True), max_steps=40),
     )
-    assert (found.outcome != Outcome.UNSETTLED).all()
     assert table.sum() == 121_408
-    np.testing.assert_array_equal(found.final[:, -1], table)
+    assert (found.outcome != Outcome.UNSETTLED).all()
+    assert (found["WAR"] != table).sum() == mismatches
 
 
 def test_scenarios_give_the_published_table_too() -> None:
