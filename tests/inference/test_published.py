@@ -149,9 +149,6 @@ def test_the_period_of_the_published_investment_map_is_eight() -> None:
 
 @pytest.mark.parametrize(("entry", "case"), cases("certainty_neuron"))
 def test_published_states_of_certainty_neurons(entry: dict, case: dict) -> None:
-    certainty = getattr(fcm.inference, "CertaintyNeuron", None)
-    if certainty is None:
-        pytest.skip("fcm.inference has no CertaintyNeuron yet")
     m = map_of(entry)
     if "edit" in case:
         cause, effect, changed = case["edit"]
@@ -161,7 +158,7 @@ def test_published_states_of_certainty_neurons(entry: dict, case: dict) -> None:
             m,
             initial=case["init"],
             dynamics=Dynamics(
-                rule=certainty(decay=case["decay"]), tol=NEVER, max_steps=int(updates)
+                rule=fcm.CertaintyNeuron(decay=case["decay"]), tol=NEVER, max_steps=int(updates)
             ),
         )
         np.testing.assert_allclose(found.final[0], values, rtol=0, atol=half_a_unit(case))
