@@ -3,6 +3,7 @@
 Nothing here knows a file, a network or a text.
 """
 
+from fcm.inference.advance import Advance, Squash
 from fcm.inference.attractors import Attractors, attractors
 from fcm.inference.bracket import bracket
 from fcm.inference.certainty import CertaintyNeuron
@@ -15,18 +16,22 @@ from fcm.inference.intervals import Intervals, propagate
 from fcm.inference.members import MemberRuns, simulate_members
 from fcm.inference.outcome import Outcome, Simulation
 from fcm.inference.perconcept import PerConcept
+from fcm.inference.portable import ArrayRuns, simulate_array
 from fcm.inference.quasi import QuasiNonlinear
 from fcm.inference.rules import Kosko, ModifiedKosko, Rescaled, Rule
 from fcm.inference.sampling import sample
 from fcm.inference.sensitivity import Sensitivity, sensitivity
 from fcm.inference.simulate import simulate
 from fcm.inference.slope_advice import SlopeAdvice, advise_slope
+from fcm.inference.sparse import SparseMap
 from fcm.inference.stability import LocalStability, jacobian, local_stability, lyapunov
 from fcm.inference.stepfunction import StepFunction
 from fcm.inference.transfer import Bivalent, Saturated, Sigmoid, Tanh, Transfer, Trivalent
 from fcm.inference.update import Updating
 
 __all__ = [
+    "Advance",
+    "ArrayRuns",
     "Attractors",
     "Bivalent",
     "CertaintyNeuron",
@@ -53,6 +58,8 @@ __all__ = [
     "Sigmoid",
     "Simulation",
     "SlopeAdvice",
+    "SparseMap",
+    "Squash",
     "StepFunction",
     "Tanh",
     "Transfer",
@@ -70,5 +77,6 @@ __all__ = [
     "sample",
     "sensitivity",
     "simulate",
+    "simulate_array",
     "simulate_members",
 ]

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
-from math import ceil, log
+from math import ceil, inf, log
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -190,12 +190,16 @@ def run(
     record : bool
         Whether to keep every state; layout (n, S) only.
     threads : int
-        Chunks worked on at a time. The results do not depend on it.
+        Chunks worked on at a time.
     tell : callable, optional
         Called after each chunk with the number of runs done, in the order of the runs.
     """
     n, lanes = start.shape[:2]
-    chunk = max(1, min(_lanes_per_chunk(start, regimes[0].fewest), lanes))
+    # Threads wait for one another less often if each has more to do at a time.
+    room = _STATE_BYTES if threads == 1 else 2 * _STATE_BYTES
+    fewest = regimes[0].fewest
+    share = max(-(-lanes // threads), fewest)
+    chunk = max(1, min(_lanes_per_chunk(start, fewest, room), share, lanes))
     results = Runs.blank(start.shape[1:], n if visible is None else visible, track=track)
     whole = chunk == lanes
     pieces = [slice(low, min(low + chunk, lanes)) for low in range(0, lanes, chunk)]
@@ -229,11 +233,11 @@ def run(
     return join(parts) if record and parts else results
 
 
-def _lanes_per_chunk(start: NDArray[np.float64], fewest: int) -> int:
+def _lanes_per_chunk(start: NDArray[np.float64], fewest: int, room: int) -> int:
     n, per_lane = len(start), _entries_per_lane(start)
     if start.ndim == 3:
-        return min(_STATE_BYTES // (8 * per_lane), _MATRIX_BYTES // (8 * max(n * n, 1)))
-    return max(fewest, _STATE_BYTES // (8 * per_lane))
+        return min(room // (8 * per_lane), _MATRIX_BYTES // (8 * max(n * n, 1)))
+    return max(fewest, room // (8 * per_lane))
 
 
 def _entries_per_lane(start: NDArray[np.float64]) -> int:
@@ -251,7 +255,14 @@ def _run_chunk(
     max_steps: int,
     record: bool,
 ) -> Runs:
-    ledger = Ledger(start, results, space, record=record)
+    # With one column per member the last axis is only in the way.
+    lone = start.ndim == 3 and start.shape[2] == 1
+    ledger = Ledger(
+        start[:, :, 0] if lone else start,
+        results.first_columns() if lone else results,
+        space,
+        record=record,
+    )
     short = start.size * len(start) < _STRETCH_BELOW and not ledger.follows
     stretch = _STRETCH if short else 1
     trail = Trail(start, stretch, space)
@@ -259,7 +270,7 @@ def _run_chunk(
     settle_from = max(regimes[-1].first, 1)
     watch_from = settle_from - 1 + FIRST_CHECKPOINT
     watch: Checkpoint | None = None
-    change = np.zeros(results.outcome.shape)
+    change = np.zeros(ledger.open.shape)
     follows, done = ledger.follows, 0
     while done < max_steps and ledger.remaining:
         count = min(stretch, max_steps - done)
@@ -282,35 +293,41 @@ def _run_chunk(
                 else:
                     np.copyto(z[hold.row], values, where=hold.where)
             if follows:
-                ledger.note(z)
+                ledger.note(z[:, :, 0] if lone else z)
         before, begin, done = ledger.remaining, done + 1, done + count
         if done < max_steps and (done < settle_from or (done < watch_from and trail.all_move(tol))):
             trail.turn(count)
             continue
         changes = trail.changes(count)
+        scratch = trail.scratch
+        if lone:
+            changes, scratch = changes[:, :, 0], scratch[:, :, 0]
         settled = changes < tol
-        if short:
-            stretch = _steps_to_rest(changes, tol)
-        for i in range(count) if done >= watch_from else _rows(settled):
+        for i in range(count) if done >= watch_from else _rows(changes, tol):
             step = begin + i
             if step < settle_from or not ledger.remaining:
                 continue
             x, change = states[i + 1], changes[i]
+            x = x[:, :, 0] if lone else x
             if settled[i].any():
                 ledger.close(settled[i] & ledger.open, x, step, change)
             if watch is not None:
-                period = watch.periods(x, step, change, trail.scratch)
+                period = watch.periods(x, step, change, scratch)
                 if period.any():
                     cycling = (period > 0) & ledger.open
                     ledger.close(cycling, x, step, change, outcome=1, period=period)
             elif step == watch_from:
                 watch = Checkpoint(x, step, 0.0 if advance.exact else tol)
+        if not ledger.remaining:
+            break
         change = changes[-1]
         trail.turn(count)
+        if short:
+            stretch = _steps_to_rest(changes, tol)
         if ledger.remaining == before:
             continue
         trail.stop_screening()
-        keep = None if short or not ledger.remaining else ledger.compact()
+        keep = None if short else ledger.compact()
         if keep is not None:
             trail.keep(keep)
             change = change[keep]
@@ -320,21 +337,24 @@ def _run_chunk(
             if watch is not None:
                 watch.keep(keep)
     if ledger.remaining:
-        ledger.close(ledger.open.copy(), trail.states[0], max_steps, change, outcome=2, period=0)
+        x = trail.states[0][:, :, 0] if lone else trail.states[0]
+        ledger.close(ledger.open.copy(), x, max_steps, change, outcome=2, period=0)
     return ledger.end()
 
 
 def _steps_to_rest(changes: NDArray[np.float64], tol: float) -> int:
     """Return a guess at the steps until all runs have settled, at most a stretch."""
-    before, last = float(changes[0].max()), float(changes[-1].max())
+    largest = np.maximum.reduce(changes.reshape(len(changes), -1), 1, initial=0.0).tolist()
+    before, last = largest[0], largest[-1]
     if not 0 < tol < last < before:
         return _STRETCH
     left = log(last / tol) * (len(changes) - 1) / log(before / last)
     return max(1, min(ceil(left), _STRETCH))
 
 
-def _rows(settled: NDArray[np.bool_]) -> list[int]:
+def _rows(changes: NDArray[np.float64], tol: float) -> list[int]:
     """Return the steps of a stretch in which something settled."""
-    if len(settled) == 1:
-        return [0] if np.count_nonzero(settled) else []
-    return np.flatnonzero(settled.reshape(len(settled), -1).any(axis=1)).tolist()
+    if len(changes) == 1:
+        return [0] if np.count_nonzero(changes < tol) else []
+    smallest = np.fmin.reduce(changes.reshape(len(changes), -1), 1, initial=inf).tolist()
+    return [i for i, change in enumerate(smallest) if change < tol]

@@ -68,6 +68,14 @@ class Runs:
         ]
         return Runs(*taken)
 
+    def first_columns(self) -> Runs:
+        """Return the runs of every member's first column, as a view."""
+        taken: list[Any] = [
+            None if array is None else array[:, 0]
+            for array in (getattr(self, field.name) for field in fields(self))
+        ]
+        return Runs(*taken)
+
 
 class Ledger:
     """Which runs are open, and the results of those that have ended.
@@ -128,6 +136,9 @@ class Ledger:
         period: NDArray[np.int64] | int = 1,
     ) -> None:
         """Write down the runs that ended with this state; a fixed point unless told otherwise."""
+        if self.remaining == self._results.outcome.size and np.count_nonzero(ended) == ended.size:
+            self._close_all(x, step, change, outcome, period)
+            return
         here = ended.nonzero()
         there = here if self._lanes is None else (self._lanes[here[0]], *here[1:])
         results = self._results
@@ -145,6 +156,28 @@ class Ledger:
         self.open[here] = False
         self.remaining -= len(here[0])
 
+    def _close_all(
+        self,
+        x: NDArray[np.float64],
+        step: int,
+        change: NDArray[np.float64],
+        outcome: int,
+        period: NDArray[np.int64] | int,
+    ) -> None:
+        """Write down all runs at once, as a run alone needs it."""
+        results = self._results
+        results.final[...] = _as_rows(x[: self._visible])
+        if results.peak is not None and results.mean is not None:
+            results.peak[...] = _as_rows(self._peak)
+            results.mean[...] = _as_rows(self._total) / (step + 1)
+        results.steps.fill(step)
+        results.residual[...] = change
+        if outcome:
+            results.outcome.fill(outcome)
+            results.period[...] = period
+        self.open.fill(False)
+        self.remaining = 0
+
     def compact(self) -> NDArray[np.intp] | None:
         """Drop the lanes that have ended if they are many, and return those to keep."""
         keep = np.flatnonzero(self.open if self.open.ndim == 1 else self.open.any(axis=1))
@@ -159,19 +192,24 @@ class Ledger:
 
     def end(self) -> Runs:
         """Return the results; the space is used up."""
-        # The last states are brought into order here, in the cache. Written as the runs end they
-        # would go to places far apart, which takes longer.
-        states = self._last
-        if len(self._places) > 1:
+        if self._places:
+            # The last states are brought into order here, in the cache. Written as the runs end
+            # they would go to places far apart, which takes longer.
             places = np.concatenate(self._places)
             order = np.empty(len(places), dtype=np.intp)
             order[places] = np.arange(len(places))
-            states = within(self._space.states[0], states.shape)
+            states = within(self._space.states[0], self._last.shape)
             np.take(self._last, order, axis=1, out=states, mode="clip")
-        self._results.final.reshape(states.T.shape)[...] = states.T
+            self._results.final.reshape(states.T.shape)[...] = states.T
         if self._history is None:
             return self._results
         return replace(self._results, states=np.stack(self._history, axis=1))
+
+
+def _as_rows(x: Any) -> NDArray[np.float64]:
+    """Return states (n, S) or (n, R, S) with the concepts last."""
+    rows: NDArray[np.float64] = x.T if x.ndim == 2 else x.transpose(1, 2, 0)
+    return rows
 
 
 def _flat(there: Any, shape: tuple[int, ...]) -> NDArray[np.intp]:

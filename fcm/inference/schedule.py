@@ -207,8 +207,13 @@ class _Act:
             yield each if left == 1 else replace(each, share=1 / left)
 
 
+_NOTHING = Scenario("nothing")
+
+
 def _acting(scenario: Scenario) -> tuple[Scenario, ...]:
-    return tuple(act for act in scenario.acts if act.clamp or act.push or act.links)
+    acting = tuple(act for act in scenario.acts if act.clamp or act.push or act.links)
+    # A run without intervention goes side by side with those that act all the time.
+    return acting or (_NOTHING,)
 
 
 def _changes(acts: Sequence[Scenario]) -> list[int]:
@@ -300,6 +305,8 @@ def _held_inputs(
 def _by_row(settings: Sequence[Mapping[str, float]], index: Mapping[str, int]) -> dict[int, Hold]:
     """Return what the scenarios set, concept by concept; values are 0 where one sets nothing."""
     rows: dict[int, Hold] = {}
+    if not any(settings):
+        return rows
     for name in dict.fromkeys(name for setting in settings for name in setting):
         values = np.array([setting.get(name, 0.0) for setting in settings])
         where = np.array([name in setting for setting in settings])

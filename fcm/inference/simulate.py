@@ -55,7 +55,8 @@ def simulate(
     record : bool, default False
         Whether to keep every state; memory grows with S x steps x n.
     threads : int, 1 or more, default 1
-        Threads that share a large batch. The results are the same for any number.
+        Threads that share a large batch. Outcomes and steps are the same for any number, states
+        agree to 1e-12.
     sparse : bool, optional
         Whether to multiply by the links of the map and not by its matrix. By default whichever is
         faster for the size and density of the map. The answers agree to 1e-12.

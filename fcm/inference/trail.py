@@ -70,7 +70,7 @@ class Trail:
             self.states = list(self._stack)
         self.states[0][...] = start
         self._witnesses: list[int] = []
-        self._screens = stretch == 1 and len(start) > 2 * _WITNESSES
+        self._screens = start.size >= _LEAST_TO_SCREEN and len(start) > 2 * _WITNESSES
 
     def all_move(self, tol: float) -> bool:
         """Whether a few concepts alone show that no run has settled; False says nothing."""
@@ -136,3 +136,4 @@ def within(memory: NDArray[np.float64], shape: tuple[int, ...]) -> NDArray[np.fl
 # As long as every run moves, these few concepts, the liveliest in a sample of runs, mostly show it.
 _WITNESSES = 3
 _SAMPLE = 256
+_LEAST_TO_SCREEN = 2**14

@@ -182,9 +182,10 @@ class Sigmoid(_Sloped):
 
     def squash(self, z: NDArray[np.float64]) -> None:
         """Return 1 / (1 + exp(z)) in place; an overflow to infinity becomes 0 as it should."""
-        np.exp(z, out=z)
-        np.add(z, 1.0, out=z)
-        np.reciprocal(z, out=z)
+        # Positional outputs: for one small map the keyword costs as much as the arithmetic.
+        np.exp(z, z)
+        np.add(z, 1.0, z)
+        np.reciprocal(z, z)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,6 +105,52 @@ def test_a_member_comes_to_what_its_own_map_comes_to(data: st.DataObject) -> Non
         np.testing.assert_allclose(members.final[r], alone.final, rtol=0, atol=1e-12)
 
 
+@QUICK
+@given(st.data())
+def test_steps_taken_at_a_stretch_end_like_steps_taken_one_by_one(data: st.DataObject) -> None:
+    """A recorded run looks at every state; a small one that is not recorded looks at eight."""
+    m = data.draw(some.maps(most=4))
+    transfers = st.one_of(some.CONTRACTING, some.DISCRETE)
+    steps = data.draw(st.sampled_from((1, 7, 8, 9, 90)))
+    dynamics = data.draw(some.dynamics(transfers=transfers, max_steps=steps))
+    scenarios = data.draw(some.scenario_lists(m, most=3))
+    start = data.draw(some.states(m))
+    stretched = simulate(m, scenarios, initial=start, dynamics=dynamics)
+    one_by_one = simulate(m, scenarios, initial=start, dynamics=dynamics, record=True)
+    for each in ("steps", "outcome", "period"):
+        np.testing.assert_array_equal(getattr(stretched, each), getattr(one_by_one, each))
+    for each in ("final", "residual", "peak", "mean"):
+        np.testing.assert_allclose(
+            getattr(stretched, each), getattr(one_by_one, each), rtol=0, atol=1e-12
+        )
+
+
+def test_one_what_if_and_the_same_in_a_batch_of_a_hundred_thousand_agree() -> None:
+    rng = np.random.default_rng(4)
+    m = CognitiveMap.from_matrix(rng.uniform(-0.7, 0.7, (8, 8)))
+    dynamics = Dynamics(transfer=Sigmoid(slope=1.5), tol=1.234e-7)
+    initial, clamp = rng.uniform(size=(100_000, 8)), rng.uniform(size=100_000)
+    batch = simulate(m, initial=initial, clamp={"C3": clamp}, dynamics=dynamics)
+    for s in range(0, 100_000, 1009):
+        alone = simulate(m, initial=initial[s], clamp={"C3": clamp[s]}, dynamics=dynamics)
+        assert (alone.outcome[0], alone.steps[0]) == (batch.outcome[s], batch.steps[s])
+        np.testing.assert_allclose(alone.final[0], batch.final[s], rtol=0, atol=1e-12)
+        np.testing.assert_allclose(alone.residual[0], batch.residual[s], rtol=0, atol=1e-12)
+
+
+def test_a_concept_that_rests_does_not_hide_that_the_others_move() -> None:
+    """Whichever few concepts are looked at first, no run may settle late or early."""
+    n = 12
+    weights = np.diag(np.linspace(0.1, 0.97, n))
+    m = CognitiveMap.from_matrix(weights)
+    starts = np.eye(n)[np.arange(2400) % n]
+    found = simulate(m, initial=starts, dynamics=Dynamics(transfer=Tanh(), tol=1e-6))
+    for s in range(n):
+        alone = simulate(m, initial=starts[s], dynamics=Dynamics(transfer=Tanh(), tol=1e-6))
+        assert (found.steps[s::n] == alone.steps[0]).all()
+    assert len(set(found.steps.tolist())) > n // 2
+
+
 @pytest.fixture
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernel_module, "_FEWEST_COLUMNS", 7)

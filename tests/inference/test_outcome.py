@@ -113,3 +113,24 @@ def test_simulations_can_be_pickled(found: Simulation) -> None:
     again = pickle.loads(pickle.dumps(found))
     np.testing.assert_array_equal(again.final, found.final)
     assert again.scenarios == found.scenarios
+
+
+def test_peak_and_mean_are_worked_out_when_asked_for_and_then_kept() -> None:
+    initial = np.array([[0.2, 0.9], [1.0, 0.1]])
+    found = simulate(RING, initial=initial, dynamics=Dynamics(transfer=Trivalent()))
+    expected = simulate(RING, initial=initial, dynamics=Dynamics(transfer=Trivalent()), record=True)
+    initial[:] = -5.0
+    assert expected.states is not None
+    for s, steps in enumerate(found.steps.tolist()):
+        states = expected.states[s, : steps + 1]
+        np.testing.assert_array_equal(found.peak[s], states.max(axis=0))
+        np.testing.assert_allclose(found.mean[s], states.mean(axis=0), rtol=0, atol=1e-12)
+    assert found.peak is found.peak
+    with pytest.raises(ValueError, match="read-only"):
+        found.mean[0, 0] = 1
+
+
+def test_a_pickled_simulation_still_knows_what_it_was_asked() -> None:
+    again = pickle.loads(pickle.dumps(simulate(RING, SWING)))
+    assert again.question.scenarios == tuple(SWING)
+    np.testing.assert_array_equal(again.peak, simulate(RING, SWING).peak)
