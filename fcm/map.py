@@ -7,7 +7,7 @@ The map does not know how it is run (`fcm.simulate`) nor where its weights come 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +39,13 @@ class CognitiveMap:
     name : str
         For readers and reports.
 
+    Attributes
+    ----------
+    names : tuple of str
+        Names of the concepts, in order.
+    rows : mapping of str to int
+        The row and column of each concept.
+
     Raises
     ------
     MapError
@@ -58,10 +65,13 @@ class CognitiveMap:
     weights: NDArray[np.float64]
     limit: float | None = 1.0
     name: str = ""
+    names: tuple[str, ...] = field(init=False)
+    rows: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
         concepts = tuple(self.concepts)
-        _check_names([concept.name for concept in concepts])
+        names = tuple(concept.name for concept in concepts)
+        _check_names(names)
         try:
             weights = frozen_array(self.weights)
         except (TypeError, ValueError) as error:
@@ -76,7 +86,9 @@ class CognitiveMap:
                 f"weights have shape {weights.shape}; {n} concepts need ({n}, {n}), "
                 "rows = causes, columns = effects."
             )
-        _check_weights(weights, self.limit, [concept.name for concept in concepts])
+        _check_weights(weights, self.limit, names)
+        object.__setattr__(self, "names", names)
+        object.__setattr__(self, "rows", FrozenDict({each: i for i, each in enumerate(names)}))
         object.__setattr__(self, "concepts", concepts)
         object.__setattr__(self, "weights", weights)
 
@@ -157,11 +169,6 @@ class CognitiveMap:
         )
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the concepts, in order."""
-        return tuple(concept.name for concept in self.concepts)
-
-    @property
     def levers(self) -> tuple[str, ...]:
         """Names of the concepts that a policy can move."""
         return tuple(concept.name for concept in self.concepts if concept.role == "lever")
@@ -173,19 +180,19 @@ class CognitiveMap:
 
     def index(self, name: str) -> int:
         """Return the row and column of a concept; an unknown name raises UnknownConceptError."""
-        for i, concept in enumerate(self.concepts):
-            if concept.name == name:
-                return i
-        raise UnknownConceptError(
-            f"{name!r} is not a concept of {_title(self)}. {nearest(str(name), self.names)}"
-        )
+        try:
+            return self.rows[name]
+        except KeyError:
+            raise UnknownConceptError(
+                f"{name!r} is not a concept of {_title(self)}. {nearest(str(name), self.names)}"
+            ) from None
 
     def __getitem__(self, name: str) -> Concept:
         """Return the concept of that name."""
         return self.concepts[self.index(name)]
 
     def __contains__(self, name: object) -> bool:
-        return any(concept.name == name for concept in self.concepts)
+        return name in self.rows
 
     def __len__(self) -> int:
         return len(self.concepts)

@@ -34,7 +34,7 @@ def check_scenarios(
     if scenarios is None:
         return ()
     listed = (scenarios,) if isinstance(scenarios, Scenario) else tuple(scenarios)
-    known = frozenset(m.names)
+    known = m.rows
     seen = set()
     for scenario in listed:
         if not isinstance(scenario, Scenario):
@@ -56,7 +56,7 @@ def check_scenarios(
     return listed
 
 
-def _check_act(m: CognitiveMap, known: frozenset[str], who: str, act: Scenario) -> None:
+def _check_act(m: CognitiveMap, known: Mapping[str, int], who: str, act: Scenario) -> None:
     for verb, names in (
         ("clamps", act.clamp),
         ("pushes", act.push),
@@ -90,7 +90,7 @@ def start_states(
     ScenarioError
         If a clamp is not finite, or batch lengths differ.
     """
-    n, index = len(m), {name: i for i, name in enumerate(m.names)}
+    n, index = len(m), m.rows
     lengths = {"scenarios": len(scenarios)} if scenarios else {}
     if initial is None or isinstance(initial, Mapping):
         row = np.ones(n)

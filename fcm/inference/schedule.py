@@ -78,7 +78,7 @@ def schedule(
     names = m.names
     dynamics = dynamics.bind(names)
     plan = _Plan(
-        {name: i for i, name in enumerate(names)},
+        m.rows,
         weights,
         dynamics.transfer.gain if gain is None else gain,
         dynamics,
