@@ -58,7 +58,9 @@ def test_another_version_is_refused_with_advice(tmp_path: Path) -> None:
 
 
 def test_a_misspelt_setting_is_answered_with_the_nearest_one(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match=r"dynamics\.slop is not a key of this document\. Did you mean 'slope'"):
+    with pytest.raises(
+        FileError, match=r"dynamics\.slop is not a key of this document\. Did you mean 'slope'"
+    ):
         read_document(study(tmp_path, HEAD + TABLES + "[dynamics]\nslop = 2\n"))
 
 
