@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from fcm.concept import Concept
 from fcm.errors import FCMError, FileError, UnknownConceptError, UnknownFormatError, nearest
@@ -17,31 +17,36 @@ from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
+
+    from fcm.io.rdf import Wanted
+    from fcm.lod.publish import Publishable
 
 __all__ = ["Saved", "read", "read_estimate", "read_map", "read_scenarios", "save"]
 
 Saved: TypeAlias = CognitiveMap | WeightEstimate | tuple[Scenario, ...]
 
-_FORMATS = ("json", "csv", "tsv")
+_FORMATS = ("ttl", "jsonld", "json", "csv", "tsv")
+_RDF = ("ttl", "jsonld")
 _DELIMITERS = {"csv": None, "tsv": "\t"}
 
 
 def read(path: str | Path, format: str | None = None, *, limit: float | None = 1.0) -> Saved:
-    """Return what a file holds: a map, or from JSON an estimate or scenarios too.
+    """Return what a file holds: a map, or from JSON and RDF an estimate or scenarios too.
 
     Use `read_map`, `read_estimate` or `read_scenarios` where only one of them will do.
 
     Parameters
     ----------
     path : path
-        A versioned JSON document, or a table: a matrix of weights with a header and a first
+        A versioned JSON document, Linked Open Data in Turtle (.ttl) or JSON-LD (.jsonld) in the
+        vocabulary of `fcm.lod.publish`, or a table: a matrix of weights with a header and a first
         column of names (rows are causes, columns effects, an empty cell is no link), or a list of
         links with ``source,target,weight``.
-    format : {"json", "csv", "tsv"}, optional
+    format : {"json", "ttl", "jsonld", "csv", "tsv"}, optional
         Told from the suffix if not given.
     limit : float or None, default 1.0
-        Largest absolute weight of a table; a JSON document brings its own.
+        Largest absolute weight of a table; the other formats bring their own.
 
     Raises
     ------
@@ -52,8 +57,15 @@ def read(path: str | Path, format: str | None = None, *, limit: float | None = 1
     UnknownFormatError
         If the format cannot be told or is not read.
     """
-    path = Path(path)
+    return _read(Path(path), format, limit, "")
+
+
+def _read(path: Path, format: str | None, limit: float | None, wanted: Wanted) -> Saved:
     kind = _format(path, format)
+    if kind in _RDF:
+        from fcm.io.rdf import read_rdf
+
+        return read_rdf(path, cast("Literal['ttl', 'jsonld']", kind), wanted=wanted)
     if kind == "json":
         from fcm.io.json import read_json
 
@@ -79,21 +91,21 @@ def read_map(
     FileError
         If the file holds no map.
     """
-    found = read(path, format, limit=limit)
+    found = _read(Path(path), format, limit, "map")
     if not isinstance(found, CognitiveMap):
         raise FileError(f"holds {_what(found)}, not a map.", path=path)
     return found
 
 
 def read_estimate(path: str | Path, format: str | None = None) -> WeightEstimate:
-    """Return the weight estimate of a JSON file; errors as in `read`.
+    """Return the weight estimate of a JSON or RDF file; errors as in `read`.
 
     Raises
     ------
     FileError
         If the file holds no estimate.
     """
-    found = read(path, format)
+    found = _read(Path(path), format, None, "estimate")
     if not isinstance(found, WeightEstimate):
         raise FileError(f"holds {_what(found)}, not an estimate.", path=path)
     return found
@@ -105,17 +117,18 @@ def read_scenarios(
     concepts: Iterable[str | Concept] | CognitiveMap | None = None,
     format: str | None = None,
 ) -> tuple[Scenario, ...]:
-    """Return the scenarios of a table or a JSON document.
+    """Return the scenarios of a table, a JSON document or Linked Open Data.
 
     Parameters
     ----------
     path : path
         A table with ``scenario, concept, operation, level`` and perhaps ``note``: one row for
         each thing done differently, operation "clamp", "push" or "initial". A row without a
-        concept describes the no-intervention run and is left out. Or a JSON document.
+        concept describes the no-intervention run and is left out. Or a JSON document, or Turtle
+        or JSON-LD.
     concepts : iterable of str or Concept, or CognitiveMap, optional
         If given, every concept named must be among them.
-    format : {"json", "csv", "tsv"}, optional
+    format : {"json", "ttl", "jsonld", "csv", "tsv"}, optional
         Told from the suffix if not given.
 
     Raises
@@ -123,16 +136,16 @@ def read_scenarios(
     FileError
         If the file cannot be read or a row is no intervention; the message gives the place.
     UnknownConceptError
-        If a scenario of a JSON document names a concept that is not known.
+        If a scenario of a document that is no table names a concept that is not known.
     """
     path = Path(path)
     if isinstance(concepts, CognitiveMap):
         concepts = concepts.concepts
-    if _format(path, format) != "json":
+    if _format(path, format) in _DELIMITERS:
         from fcm.io.scenarios import read_scenario_table
 
         return read_scenario_table(path, concepts=concepts)
-    found = read(path, format)
+    found = _read(path, format, None, "scenarios")
     if not isinstance(found, tuple):
         raise FileError(f"holds {_what(found)}, not scenarios.", path=path)
     if concepts is not None:
@@ -142,21 +155,24 @@ def read_scenarios(
 
 
 def save(
-    obj: CognitiveMap | WeightEstimate | Scenario | Sequence[Scenario],
+    obj: Publishable,
     path: str | Path,
     format: str | None = None,
 ) -> None:
-    """Write a map, an estimate or scenarios to a file, whole or not at all.
+    """Write a map, an estimate, scenarios or results to a file, whole or not at all.
 
-    JSON keeps everything. A table keeps a map's names, order and weights only: not the roles,
-    labels, notes, the map's name or its limit. Equal values write equal bytes.
+    JSON keeps everything, and so do Turtle and JSON-LD, which publish it as Linked Open Data (see
+    `fcm.lod.publish`, which can name things under an address of one's own). A table keeps a map's
+    names, order and weights only: not the roles, labels, notes, the map's name or its limit. Equal
+    values write equal bytes.
 
     Parameters
     ----------
     obj : CognitiveMap, WeightEstimate, Scenario or sequence of Scenario
+        To Turtle and JSON-LD also a Simulation or a Comparison.
     path : path
         Replaced if it exists.
-    format : {"json", "csv", "tsv"}, optional
+    format : {"json", "ttl", "jsonld", "csv", "tsv"}, optional
         Told from the suffix if not given.
 
     Raises
@@ -168,6 +184,11 @@ def save(
     """
     path = Path(path)
     kind = _format(path, format)
+    if kind in _RDF:
+        from fcm.io.rdf import rdf_text
+
+        _write(path, rdf_text(obj, cast("Literal['ttl', 'jsonld']", kind), path=path))
+        return
     value = (obj,) if isinstance(obj, Scenario) else obj
     if not isinstance(value, CognitiveMap | WeightEstimate):
         value = tuple(value) if isinstance(value, list | tuple) else ()
@@ -199,7 +220,7 @@ def _format(path: Path, given: str | None) -> str:
         known = [f".{each}" for each in _FORMATS]
         raise UnknownFormatError(
             f"{seen} is not known. {nearest(f'.{name}', known)} "
-            "Formats are '.json', '.csv' and '.tsv'; give one with format=.",
+            "Formats are '.ttl', '.jsonld', '.json', '.csv' and '.tsv'; give one with format=.",
             path=path,
         )
     return name

@@ -8,14 +8,72 @@
 >>> lod.panel({"air_pollution": no2.normalise(bounds=(20, 60))})
 Panel(2016-01..2019-12, 48 periods x 1 names, 48 of 48 cells known)
 
-Nothing here opens a network connection.
+A server is one line, `lod.connect`, and the only thing here that opens a network connection.
+`lod.publish` writes maps, weights with their evidence and results as Linked Open Data.
 """
 
+from fcm.lod.coarser import coarser
+from fcm.lod.cube import Code, Cube, cube, cubes
+from fcm.lod.graph import Publication
+from fcm.lod.observations import Observations
+from fcm.lod.odata import ODataTable, odata
+from fcm.lod.publish import publish
+from fcm.lod.quality import Quality
+from fcm.lod.read_map import Published, read_published
+from fcm.lod.remote import Remote, connect
 from fcm.lod.report import IllTyped, Report
+from fcm.lod.scales import Anchors, Bounds, Logistic, Quantiles, Scale, Trapezoid, Triangle
 from fcm.lod.series import Series, panel
+from fcm.lod.shapes import violations
 from fcm.lod.source import Source
 from fcm.lod.store import open
+from fcm.lod.structure import Component, Structure
 from fcm.lod.table import Table
-from fcm.lod.terms import IRI
+from fcm.lod.tables import csv
+from fcm.lod.terms import IRI, Literal, values
+from fcm.lod.units import Unit, unit
+from fcm.lod.verdict import Verdict
+from fcm.lod.wikidata import wikidata
 
-__all__ = ["IRI", "IllTyped", "Report", "Series", "Source", "Table", "open", "panel"]
+__all__ = [
+    "IRI",
+    "Anchors",
+    "Bounds",
+    "Code",
+    "Component",
+    "Cube",
+    "IllTyped",
+    "Literal",
+    "Logistic",
+    "ODataTable",
+    "Observations",
+    "Publication",
+    "Published",
+    "Quality",
+    "Quantiles",
+    "Remote",
+    "Report",
+    "Scale",
+    "Series",
+    "Source",
+    "Structure",
+    "Table",
+    "Trapezoid",
+    "Triangle",
+    "Unit",
+    "Verdict",
+    "coarser",
+    "connect",
+    "csv",
+    "cube",
+    "cubes",
+    "odata",
+    "open",
+    "panel",
+    "publish",
+    "read_published",
+    "unit",
+    "values",
+    "violations",
+    "wikidata",
+]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyoxigraph as ox
     from numpy.typing import NDArray
 
-__all__ = ["column"]
+__all__ = ["column", "typed"]
 
 _UNITS: dict[Kind, str] = {"month": "M", "date": "D", "time": "us"}
 
@@ -42,41 +42,73 @@ def column(
     """
     import pyoxigraph as ox
 
+    forms = [None if each is None else _text(each) for each in terms]
+    datatypes = [each.datatype.value if isinstance(each, ox.Literal) else None for each in terms]
+    return typed(forms, datatypes)
+
+
+def typed(
+    forms: Sequence[str | None],
+    datatypes: Sequence[str | None],
+    codes: NDArray[np.integer] | None = None,
+) -> tuple[NDArray[Any], IllTyped | None]:
+    """Return what `column` returns, for terms that are given as their text.
+
+    Parameters
+    ----------
+    forms : sequence of str or None, length F
+        IRIs, blank nodes (``_:b0``) and lexical forms as written; None is unbound.
+    datatypes : sequence of str or None, length F
+        The datatype of a literal; None for everything else.
+    codes : ndarray of int, shape (rows,), optional
+        Which form each row has, where a form may stand in many rows. Every form must be used.
+        Without it row ``i`` has form ``i``.
+    """
     kinds: set[Kind] = set()
-    bad: list[bool] = []
-    wrong: dict[str, list[str]] = {}
-    for term in terms:
-        is_bad = False
-        if isinstance(term, ox.Literal):
-            datatype = term.datatype.value
-            kinds.add(kind(datatype))
-            if not valid(term.value, datatype):
-                is_bad = True
-                wrong.setdefault(datatype, []).append(term.value)
-        elif term is not None:
-            kinds.add("text")
-        bad.append(is_bad)
-    array = _typed(terms, bad, kinds)
+    bad = [False] * len(forms)
+    for i, (form, datatype) in enumerate(zip(forms, datatypes, strict=True)):
+        if form is None:
+            continue
+        one = "text" if datatype is None else kind(datatype)
+        kinds.add(one)
+        if one != "text" and datatype is not None and not valid(form, datatype):
+            bad[i] = True
+    array = _array(forms, bad, kinds)
+    if codes is not None:
+        array = array[codes]
     array.setflags(write=False)
-    if not wrong:
-        return array, None
-    datatype = max(sorted(wrong), key=lambda each: len(wrong[each]))
-    examples = tuple(dict.fromkeys(form for forms in wrong.values() for form in forms))[:3]
-    return array, IllTyped(
-        datatype=datatype, count=sum(map(len, wrong.values())), examples=examples
+    return array, _wrong(forms, datatypes, bad, codes)
+
+
+def _wrong(
+    forms: Sequence[str | None],
+    datatypes: Sequence[str | None],
+    bad: Sequence[bool],
+    codes: NDArray[np.integer] | None,
+) -> IllTyped | None:
+    if not any(bad):
+        return None
+    rows = [1] * len(forms) if codes is None else np.bincount(codes, minlength=len(forms)).tolist()
+    counts: dict[str, int] = {}
+    examples: set[str] = set()
+    for form, datatype, is_bad, count in zip(forms, datatypes, bad, rows, strict=True):
+        if is_bad and form is not None and datatype is not None:
+            counts[datatype] = counts.get(datatype, 0) + count
+            examples.add(form)
+    return IllTyped(
+        datatype=max(sorted(counts), key=lambda each: counts[each]),
+        count=sum(counts.values()),
+        examples=tuple(sorted(examples))[:3],
     )
 
 
-def _typed(terms: Sequence[Any], bad: Sequence[bool], kinds: set[Kind]) -> NDArray[Any]:
+def _array(given: Sequence[str | None], bad: Sequence[bool], kinds: set[Kind]) -> NDArray[Any]:
     one: Kind = next(iter(kinds)) if len(kinds) == 1 else "text"
-    forms = (
-        [
-            None if term is None or is_bad else str(term.value)
-            for term, is_bad in zip(terms, bad, strict=True)
-        ]
-        if one != "text"
-        else []
-    )
+    if one == "text" or (one == "boolean" and (None in given or any(bad))):
+        objects = np.empty(len(given), dtype=object)
+        objects[:] = given
+        return objects
+    forms = [None if is_bad else form for form, is_bad in zip(given, bad, strict=True)]
     if one == "number":
         return np.array([np.nan if each is None else float(each) for each in forms], dtype=float)
     if one == "year":
@@ -84,16 +116,12 @@ def _typed(terms: Sequence[Any], bad: Sequence[bool], kinds: set[Kind]) -> NDArr
         if None in years:
             return np.array([np.nan if each is None else each for each in years], dtype=float)
         return np.array(years, dtype=np.int64)
-    if one in _UNITS:
-        return np.array(
-            ["NaT" if each is None else _written(each, one) for each in forms],
-            dtype=f"datetime64[{_UNITS[one]}]",
-        )
-    if one == "boolean" and None not in forms:
+    if one == "boolean":
         return np.array([each in ("true", "1") for each in forms], dtype=bool)
-    objects = np.empty(len(terms), dtype=object)
-    objects[:] = [_text(each) for each in terms]
-    return objects
+    return np.array(
+        ["NaT" if each is None else _written(each, one) for each in forms],
+        dtype=f"datetime64[{_UNITS[one]}]",
+    )
 
 
 def _written(form: str, of: Kind) -> str:
@@ -104,11 +132,9 @@ def _written(form: str, of: Kind) -> str:
     return f"{date}{clock}{time[:15]}"
 
 
-def _text(term: Any) -> str | None:
+def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
     import pyoxigraph as ox
 
-    if term is None:
-        return None
     return str(term.value) if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from fcm.lod.report import IllTyped, Report
 if TYPE_CHECKING:
     import pyoxigraph as ox
 
-__all__ = ["load"]
+__all__ = ["Findings", "load", "summary"]
 
 _FORMATS = {
     ".ttl": "TURTLE",
@@ -25,6 +26,7 @@ _FORMATS = {
     ".trig": "TRIG",
     ".jsonld": "JSON_LD",
 }
+_PART = 5_000
 _XML = (".rdf", ".owl", ".xml")
 _CREDITS = (
     "http://purl.org/dc/terms/rights",
@@ -40,23 +42,33 @@ def load(paths: tuple[Path, ...], *, lenient: bool) -> tuple[ox.Store, Report]:
     """
     import pyoxigraph as ox
 
-    store, findings = ox.Store(), _Findings(lenient=lenient)
+    store, findings = ox.Store(), Findings(lenient=lenient)
     for path in paths:
         before = findings.quads
         try:
-            store.bulk_extend(_read(path, findings))
+            quads = _read(path, findings)
+            # In parts: one transaction for all would double the memory.
+            for first in quads:
+                store.extend(chain((first,), islice(quads, _PART)))
         except SyntaxError as error:
             raise _syntax(path, error, lenient=lenient) from None
         if findings.quads == before:
             raise FileError(
                 "holds no triples; expected RDF with at least one statement.", path=path
             )
+    return store, summary(store, tuple(path.name for path in paths), findings)
+
+
+def summary(store: ox.Store, names: tuple[str, ...], findings: Findings) -> Report:
+    """Return what is in a store, and what was wrong with it."""
+    import pyoxigraph as ox
+
     named = list(store.named_graphs())
     triples = len(store)
     if named:
         triples = sum(1 for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
-    return store, Report(
-        files=tuple(path.name for path in paths),
+    return Report(
+        files=names,
         triples=triples,
         repeated=0 if named else findings.quads - triples,
         ill_typed=findings.ill_typed(),
@@ -69,10 +81,10 @@ def load(paths: tuple[Path, ...], *, lenient: bool) -> tuple[ox.Store, Report]:
 
 
 @dataclass(slots=True)
-class _Findings:
-    """What has been found while files are read."""
+class Findings:
+    """What has been found while triples are read."""
 
-    lenient: bool
+    lenient: bool = False
     quads: int = 0
     wrong: dict[str, IllTyped] = field(default_factory=dict)
     repaired: dict[str, str] = field(default_factory=dict)
@@ -80,8 +92,7 @@ class _Findings:
     checked: set[str] = field(default_factory=set)
 
     def literal(self, form: str, datatype: str) -> None:
-        if valid(form, datatype):
-            return
+        """Count a literal of which the text is no value of its datatype."""
         known = self.wrong.get(datatype, IllTyped(datatype=datatype, count=0))
         examples = known.examples
         if form not in examples and len(examples) < 3:
@@ -89,10 +100,11 @@ class _Findings:
         self.wrong[datatype] = IllTyped(datatype=datatype, count=known.count + 1, examples=examples)
 
     def ill_typed(self) -> tuple[IllTyped, ...]:
+        """Return what was counted, by datatype."""
         return tuple(self.wrong[each] for each in sorted(self.wrong))
 
 
-def _read(path: Path, findings: _Findings) -> Iterator[ox.Quad]:
+def _read(path: Path, findings: Findings) -> Iterator[ox.Quad]:
     import pyoxigraph as ox
 
     name = _FORMATS.get(path.suffix.lower())
@@ -105,30 +117,40 @@ def _read(path: Path, findings: _Findings) -> Iterator[ox.Quad]:
     except OSError as error:
         raise FileError(f"cannot be read ({error.strerror}).", path=path) from None
     data = data.removeprefix(b"\xef\xbb\xbf")
-    if not data.strip():
+    if data.isspace() or not data:
         raise FileError("is empty; expected RDF.", path=path)
     _check_utf8(path, data)
     # A JSON-LD parser drops what has an invalid IRI without a word: take all of it and look here.
     check = findings.lenient or name == "JSON_LD"
-    default = ox.DefaultGraph()
-    for quad in ox.parse(
+    quads: Iterator[ox.Quad] = ox.parse(
         data,
         getattr(ox.RdfFormat, name),
         base_iri=path.absolute().as_uri(),
         rename_blank_nodes=True,
         lenient=check,
-    ):
-        if check:
-            mended = _mended(path, quad, findings)
-            if mended is None:
-                continue
-            quad = mended
-        if isinstance(quad.object, ox.Literal):
-            findings.literal(quad.object.value, quad.object.datatype.value)
-        findings.quads += 1
-        if quad.graph_name != default:
-            yield ox.Quad(quad.subject, quad.predicate, quad.object)
+    )
+    if check:
+        quads = _all_mended(path, quads, findings)
+    with_graphs = name not in ("TURTLE", "N_TRIPLES")
+    default, literal = ox.DefaultGraph(), ox.Literal
+    number = 0
+    for number, quad in enumerate(quads, start=1):  # noqa: B007  (the loop is hot)
+        value = quad.object
+        if type(value) is literal:
+            form, datatype = value.value, value.datatype.value
+            if not valid(form, datatype):
+                findings.literal(form, datatype)
+        if with_graphs and quad.graph_name != default:
+            yield ox.Quad(quad.subject, quad.predicate, value)
         yield quad
+    findings.quads += number
+
+
+def _all_mended(path: Path, quads: Iterable[ox.Quad], findings: Findings) -> Iterator[ox.Quad]:
+    for quad in quads:
+        mended = _mended(path, quad, findings)
+        if mended is not None:
+            yield mended
 
 
 def _unknown_format(path: Path) -> UnknownFormatError:
@@ -147,6 +169,8 @@ def _unknown_format(path: Path) -> UnknownFormatError:
 
 
 def _check_utf8(path: Path, data: bytes) -> None:
+    if data.isascii():
+        return
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -179,7 +203,7 @@ def _syntax(path: Path, error: SyntaxError, *, lenient: bool) -> FileError:
     return FileError(f"{said.rstrip('.')}; {advice}.", path=path, line=error.lineno)
 
 
-def _mended(path: Path, quad: ox.Quad, findings: _Findings) -> ox.Quad | None:
+def _mended(path: Path, quad: ox.Quad, findings: Findings) -> ox.Quad | None:
     """Return the quad with valid IRIs; None for JSON-LD keys that stand for no IRI."""
     import pyoxigraph as ox
 
@@ -216,7 +240,7 @@ def _mended(path: Path, quad: ox.Quad, findings: _Findings) -> ox.Quad | None:
     return ox.Quad(subject, name(quad.predicate.value), value, graph)
 
 
-def _encoded(path: Path, value: str, findings: _Findings) -> ox.NamedNode:
+def _encoded(path: Path, value: str, findings: Findings) -> ox.NamedNode:
     import pyoxigraph as ox
 
     encoded = re.sub(

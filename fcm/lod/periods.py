@@ -9,6 +9,7 @@ import numpy as np
 
 from fcm import periods
 from fcm.errors import EvidenceError
+from fcm.lod.period_codes import labels_of
 from fcm.periods import Frequency
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def labels(array: NDArray[Any], *, column: str) -> list[str]:
     Parameters
     ----------
     array : ndarray of shape (rows,)
-        Years, datetime64 or text. Times give their day.
+        Years, datetime64 or text as `fcm.lod.period_codes` reads it. Times give their day.
     column : str
         Its name, for messages.
 
@@ -54,7 +55,8 @@ def labels(array: NDArray[Any], *, column: str) -> list[str]:
         found = [f"{int(each):04d}" for each in whole]
     else:
         missing = np.array([each is None for each in array], dtype=bool)
-        found = [str(each) for each in array]
+        written = [str(each) for each in array]
+        found = [label or text for label, text in zip(labels_of(written), written, strict=True)]
     if missing.any():
         raise EvidenceError(
             f"{int(missing.sum()):,} of {len(array):,} rows have no valid period in column "

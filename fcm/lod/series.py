@@ -13,10 +13,13 @@ from fcm.errors import EvidenceError
 from fcm.evidence import Origin, Panel
 from fcm.frozen import frozen_array
 from fcm.lod.periods import frequency, labels, span
+from fcm.lod.scales import Bounds, Scale
+from fcm.lod.units import factor
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
+    from fcm.lod.quality import Quality
     from fcm.lod.table import Table
 
 __all__ = ["Series", "from_table", "panel", "panel_from_table"]
@@ -40,6 +43,12 @@ class Series:
     direction : {1, -1}
     clipped : int
         How many values lay outside the bounds.
+    confidence : array_like of shape (T,), values in [0, 1], optional
+        1 where a value stands and 0 where it is missing, unless given.
+    scale : Scale, optional
+        What made the activations, once normalised.
+    quality : Quality, optional
+        What was found in the observations, where the series was made of them.
 
     Examples
     --------
@@ -56,6 +65,9 @@ class Series:
     bounds: tuple[float, float] | None = None
     direction: Literal[1, -1] = 1
     clipped: int = 0
+    confidence: NDArray[np.float64] = None  # type: ignore[assignment]
+    scale: Scale | None = None
+    quality: Quality | None = None
 
     def __post_init__(self) -> None:
         periods, values = tuple(self.periods), frozen_array(self.values)
@@ -68,17 +80,25 @@ class Series:
         frequency(periods, what=what)
         if list(periods) != sorted(set(periods)):
             raise EvidenceError(f"{what}: periods must ascend, each once; sort them first.")
+        given: NDArray[np.float64] | None = self.confidence
+        confidence = frozen_array(np.isfinite(values) if given is None else given)
+        if confidence.shape != values.shape or not ((confidence >= 0) & (confidence <= 1)).all():
+            raise EvidenceError(f"{what}: confidence must be one number in [0, 1] for each value.")
         object.__setattr__(self, "periods", periods)
         object.__setattr__(self, "values", values)
+        object.__setattr__(self, "confidence", confidence)
 
-    def normalise(self, bounds: tuple[float, float], *, direction: Literal[1, -1] = 1) -> Series:
+    def normalise(
+        self, bounds: tuple[float, float] | Scale, *, direction: Literal[1, -1] = 1
+    ) -> Series:
         """Return the series on the scale from 0 to 1, values beyond the bounds clipped.
 
         Parameters
         ----------
-        bounds : tuple of float (low, high), in the unit of the series
-            State what 0 and 1 mean; do not take the smallest and largest value seen, which would
-            let the period that is judged set its own scale.
+        bounds : tuple of float (low, high) in the unit of the series, or Scale
+            State what 0 and 1 mean, or give `Anchors`, `Quantiles`, `Logistic`, `Triangle` or
+            `Trapezoid`. Do not take the smallest and largest value seen, which would let the
+            period that is judged set its own scale.
         direction : {1, -1}, default 1
             -1 if a high value means a low activation.
 
@@ -86,37 +106,79 @@ class Series:
         ------
         EvidenceError
             If the bounds are no interval, or the series is already normalised.
+
+        Examples
+        --------
+        >>> from fcm.lod.scales import Anchors
+        >>> no2 = Series(name="no2", periods=("2018-11", "2018-12"), values=[25.0, 40.0])
+        >>> no2.normalise(Anchors(target=10, norm=40, alarm=200)).values
+        array([0.25, 0.5 ])
         """
-        low, high = (float(each) for each in bounds)
-        if not (math.isfinite(low) and math.isfinite(high) and low < high):
-            raise EvidenceError(
-                f"series {self.name!r} cannot be scaled by bounds ({low}, {high}); expected two "
-                "finite numbers, the lower first. Use direction=-1 to turn the scale round."
-            )
+        scale = Bounds(*(float(x) for x in bounds)) if isinstance(bounds, tuple | list) else bounds
         if direction not in (1, -1):
             raise EvidenceError(f"direction is {direction!r}; expected 1 or -1.")
-        if self.bounds is not None:
+        if self.scale is not None or self.bounds is not None:
             raise EvidenceError(
-                f"series {self.name!r} is already on the scale from 0 to 1, by bounds "
-                f"{self.bounds}; scale the original."
+                f"series {self.name!r} is already on the scale from 0 to 1, by "
+                f"{self.bounds or self.scale}; scale the original."
             )
-        scaled = (self.values - low) / (high - low)
-        clipped = int(((scaled < 0) | (scaled > 1)).sum())
-        scaled = np.clip(scaled, 0, 1)
-        note = (
-            f"{low:g}..{high:g} {self.unit}".strip() + f" as {'0..1' if direction > 0 else '1..0'}"
-        )
+        clipped = scale.outside(self.values)
+        note = f"{scale} {self.unit}".strip() + f" as {'0..1' if direction > 0 else '1..0'}"
         note += f", {clipped} of {len(self)} values clipped" if clipped else ""
+        degree = scale.degree(self.values)
         return replace(
             self,
-            values=scaled if direction > 0 else 1 - scaled,
-            bounds=(low, high),
+            values=degree if direction > 0 else 1 - degree,
+            bounds=(scale.low, scale.high) if isinstance(scale, Bounds) else None,
+            scale=scale,
             direction=direction,
             clipped=clipped,
-            origin=replace(
-                self.origin, note="; ".join(each for each in (self.origin.note, note) if each)
-            ),
+            origin=_noted(self.origin, note),
         )
+
+    def activation(self, values: ArrayLike) -> NDArray[np.float64]:
+        """Return what values in the unit of the series are on its scale, which stays as it is.
+
+        For scenarios: "NO2 at 30 ug/m3" is an activation by the scale of the series.
+
+        Raises
+        ------
+        EvidenceError
+            If the series is not normalised.
+
+        Examples
+        --------
+        >>> no2 = Series(name="no2", periods=("2018",), values=[40.0]).normalise((20, 60))
+        >>> no2.activation([30, 70])
+        array([0.25, 1.  ])
+        """
+        scale = self.scale or (Bounds(*self.bounds) if self.bounds is not None else None)
+        if scale is None:
+            raise EvidenceError(f"series {self.name!r} has no scale yet; call normalise() first.")
+        degree = scale.degree(values)
+        return degree if self.direction > 0 else 1 - degree
+
+    def convert(self, *, to: str) -> Series:
+        """Return the series in another unit of the same kind.
+
+        Raises
+        ------
+        EvidenceError
+            If a unit is not known, they measure different things, or the series is normalised.
+
+        Examples
+        --------
+        >>> Series(name="waste", periods=("2018",), values=[2.5], unit="t").convert(to="kg").values
+        array([2500.])
+        """
+        if self.scale is not None or self.bounds is not None:
+            raise EvidenceError(
+                f"series {self.name!r} is on the scale from 0 to 1 and has no unit any more; "
+                "convert the original."
+            )
+        a, b = factor(self.unit, to)
+        note = f"{self.unit} converted to {to}"
+        return replace(self, values=a * self.values + b, unit=to, origin=_noted(self.origin, note))
 
     def __len__(self) -> int:
         return len(self.periods)
@@ -124,8 +186,10 @@ class Series:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Series):
             return NotImplemented
-        return self._key() == other._key() and np.array_equal(
-            self.values, other.values, equal_nan=True
+        return (
+            self._key() == other._key()
+            and np.array_equal(self.values, other.values, equal_nan=True)
+            and np.array_equal(self.confidence, other.confidence)
         )
 
     def __hash__(self) -> int:
@@ -140,6 +204,8 @@ class Series:
             self.bounds,
             self.direction,
             self.clipped,
+            self.scale,
+            self.quality,
         )
 
     def __repr__(self) -> str:
@@ -153,6 +219,12 @@ class Series:
             low, high = self.bounds
             scale = "0..1" if self.direction > 0 else "1..0"
             parts.append(f"{low:g}..{high:g} {self.unit}".strip() + f" as {scale}")
+            if self.clipped:
+                parts.append(f"{self.clipped} clipped")
+        elif self.scale is not None:
+            parts.append(f"{self.scale} {self.unit}".strip())
+            if self.direction < 0:
+                parts.append("turned round")
             if self.clipped:
                 parts.append(f"{self.clipped} clipped")
         elif self.unit:
@@ -185,12 +257,15 @@ def panel(series: Mapping[str, Series]) -> Panel:
     periods = span([label for each in series.values() for label in each.periods], what=what)
     row = {period: t for t, period in enumerate(periods)}
     values = np.full((len(periods), len(series)), np.nan)
+    confidence = np.zeros(values.shape)
     for j, each in enumerate(series.values()):
-        values[[row[label] for label in each.periods], j] = each.values
+        rows = [row[label] for label in each.periods]
+        values[rows, j], confidence[rows, j] = each.values, each.confidence
     return Panel(
         periods=periods,
         names=tuple(series),
         values=values,
+        confidence=np.where(np.isnan(values), 0.0, confidence),
         origins={name: each.origin for name, each in series.items()},
     )
 
@@ -231,6 +306,10 @@ def panel_from_table(table: Table, *, period: str, name: str, value: str, unit: 
         values=values,
         origins={each: table.origin for each in columns},
     )
+
+
+def _noted(origin: Origin, note: str) -> Origin:
+    return replace(origin, note="; ".join(each for each in (origin.note, note) if each))
 
 
 def _numbers(table: Table, value: str) -> NDArray[np.float64]:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from fcm.errors import BadTerm, FileError, LodError, QueryRejected, TooLarge
 from fcm.evidence import Origin
+from fcm.lod.binding import bound
 from fcm.lod.guard import Query
 from fcm.lod.load import load
 from fcm.lod.report import Report
+from fcm.lod.results import parse_tsv
 from fcm.lod.table import Table
 from fcm.lod.terms import Value, term
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
+    import rdflib
 
-__all__ = ["Embedded", "open"]
+    from fcm.lod.rdflib_engine import EmbeddedRdflib
+
+__all__ = ["Embedded", "open", "origin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -51,9 +58,10 @@ class Embedded:
         query : str
             SPARQL 1.1. SERVICE, FROM and updates are refused.
         **bindings : str, IRI, int, float, bool, date or datetime
-            Values of variables of the query. They are bound as terms by the engine, so that no
-            text in them can change the query. In a triple pattern a bound number equals only the
-            same number of the same datatype; compare in a FILTER to be lenient about that.
+            Values of variables of the query. They are bound as terms, checked part by part, so
+            that no text in them can change the query. In a triple pattern a bound number equals
+            only the same number of the same datatype; compare in a FILTER to be lenient about
+            that.
 
         Raises
         ------
@@ -79,15 +87,38 @@ class Embedded:
         import pyoxigraph as ox
 
         read = Query(query)
+        text = query
+        if bindings:
+            self._refuse_unbindable(read, bindings)
+            # The engine's own substitution leaves BIND(?x AS ?y), BOUND(?x) and FILTER(?x) unbound.
+            text = bound(read, bindings)
+        answer = self._run(text, {})
+        into = _Limited(self.max_rows)
+        try:
+            answer.serialize(into, format=ox.QueryResultsFormat.TSV)
+        except OSError as error:
+            raise LodError(f"the query failed while it ran: {error}") from None
+        columns = parse_tsv(into.getvalue(), max_rows=self.max_rows)
+        return Table(
+            columns=columns.names,
+            arrays=columns.arrays,
+            issues=columns.issues,
+            complete=True,
+            origin=origin(self.report, query),
+        )
+
+    def _refuse_unbindable(self, read: Query, bindings: Mapping[str, Value]) -> None:
+        import pyoxigraph as ox
+
         terms = {name: term(value, name=name) for name, value in bindings.items()}
-        text, added = read.selecting(tuple(terms)) if terms else (query, ())
+        text, added = read.selecting(tuple(terms))
         if added:
-            self._run(query, {})  # so that a syntax error is shown where the author wrote it
+            self._run(read.text, {})  # so that a syntax error is shown where the author wrote it
         substitutions: dict[ox.Variable, Any] = {
             ox.Variable(name): each for name, each in terms.items()
         }
         try:
-            answer = self._run(text, substitutions)
+            self._run(text, substitutions)
         except QueryRejected:
             if not added:
                 raise
@@ -95,22 +126,6 @@ class Embedded:
                 f"{_listed(added)} cannot be bound, because the query groups its rows; add "
                 f"{_listed(added)} to its SELECT and GROUP BY."
             ) from None
-        columns = [each.value for each in answer.variables]
-        kept = [i for i, each in enumerate(columns) if each not in added]
-        rows: list[list[Any]] = []
-        try:
-            for solution in answer:
-                if len(rows) >= self.max_rows:
-                    raise TooLarge(
-                        f"the answer has more than {self.max_rows:,} rows; select less, or open "
-                        "the files with a larger max_rows."
-                    )
-                rows.append([solution[i] for i in kept])
-        except OSError as error:
-            raise LodError(f"the query failed while it ran: {error}") from None
-        return Table.from_terms(
-            [columns[i] for i in kept], rows, complete=True, origin=self._origin(query)
-        )
 
     def _run(self, text: str, substitutions: dict[ox.Variable, Any]) -> ox.QuerySolutions:
         import pyoxigraph as ox
@@ -131,33 +146,77 @@ class Embedded:
             raise QueryRejected("the query is no SELECT.")
         return answer
 
-    def _origin(self, query: str) -> Origin:
-        digest = hashlib.sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-        return Origin(
-            kind="linked data",
-            source=", ".join(self.report.files),
-            licence="; ".join(self.report.licences),
-            note=f"SPARQL query {digest}",
-        )
-
     def __repr__(self) -> str:
         return f"Embedded({', '.join(self.report.files)}: {self.report.triples:,} triples)"
 
 
+class _Limited(io.BytesIO):
+    """What the engine writes, until there are too many rows."""
+
+    def __init__(self, max_rows: int) -> None:
+        super().__init__()
+        self.max_rows = max_rows
+        self.left = max_rows + 1
+
+    def write(self, data: Any) -> int:
+        self.left -= bytes(data).count(b"\n")
+        if self.left < 0:
+            raise TooLarge(
+                f"the answer has more than {self.max_rows:,} rows; select less, or open the files "
+                "with a larger max_rows."
+            )
+        return super().write(data)
+
+
+def origin(report: Report, query: str) -> Origin:
+    """Return where the answer to a query of files comes from."""
+    digest = hashlib.sha256(query.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return Origin(
+        kind="linked data",
+        source=", ".join(report.files),
+        licence="; ".join(report.licences),
+        note=f"SPARQL query {digest}",
+    )
+
+
+@overload
 def open(
-    *paths: str | os.PathLike[str], lenient: bool = False, max_rows: int = 2_000_000
-) -> Embedded:
-    """Return Linked Open Data files as a source that can be asked in SPARQL.
+    *sources: str | os.PathLike[str] | rdflib.Graph,
+    lenient: bool = False,
+    max_rows: int = 2_000_000,
+    engine: Literal["pyoxigraph"] = "pyoxigraph",
+) -> Embedded: ...
+
+
+@overload
+def open(
+    *sources: str | os.PathLike[str] | rdflib.Graph,
+    lenient: bool = False,
+    max_rows: int = 2_000_000,
+    engine: Literal["rdflib"],
+) -> EmbeddedRdflib: ...
+
+
+def open(
+    *sources: str | os.PathLike[str] | rdflib.Graph,
+    lenient: bool = False,
+    max_rows: int = 2_000_000,
+    engine: Literal["pyoxigraph", "rdflib"] = "pyoxigraph",
+) -> Embedded | EmbeddedRdflib:
+    """Return Linked Open Data files, or a graph of rdflib, as a source that can be asked in SPARQL.
 
     Parameters
     ----------
-    *paths : path
-        Turtle (.ttl), N-Triples (.nt), N-Quads (.nq), TriG (.trig) or JSON-LD (.jsonld), UTF-8.
-        Nothing is fetched from the network.
+    *sources : path or rdflib.Graph
+        Turtle (.ttl), N-Triples (.nt), N-Quads (.nq), TriG (.trig) or JSON-LD (.jsonld), UTF-8; or
+        one graph or dataset, which is copied. Nothing is fetched from the network.
     lenient : bool, default False
         Read invalid IRIs (with blanks, ...) percent-encoded, and count them in ``report``.
     max_rows : int, default 2,000,000
         Most rows of one answer.
+    engine : "pyoxigraph" or "rdflib", default "pyoxigraph"
+        What answers queries. rdflib is far slower and needs more memory; it is there for the day
+        when a query meets a fault of the other.
 
     Raises
     ------
@@ -165,6 +224,8 @@ def open(
         If a file does not exist, is empty, is not UTF-8 or has a syntax error; with its line.
     UnknownFormatError
         If the suffix tells no format. RDF/XML is not read.
+    LodError
+        If a graph holds what is no RDF, or `max_rows` or `engine` cannot be.
 
     Examples
     --------
@@ -173,11 +234,24 @@ def open(
     >>> source.report.sentences()
     ()
     """
-    if not paths:
+    if not sources:
         raise FileError("no file was given; expected at least one, such as lod.open('air.ttl').")
     if max_rows < 1:
         raise LodError(f"max_rows is {max_rows}; expected 1 or more.")
-    store, report = load(tuple(Path(each) for each in paths), lenient=lenient)
+    if engine not in ("pyoxigraph", "rdflib"):
+        raise LodError(f"engine is {engine!r}; expected 'pyoxigraph' or 'rdflib'.")
+    paths = [each for each in sources if isinstance(each, str | os.PathLike)]
+    if len(paths) == len(sources):
+        store, report = load(tuple(Path(each) for each in paths), lenient=lenient)
+    else:
+        from fcm.lod.rdflib_graph import load_graph
+
+        store, report = load_graph(*sources, lenient=lenient)
+    if engine == "rdflib":
+        from fcm.lod.rdflib_engine import EmbeddedRdflib
+        from fcm.lod.rdflib_graph import dataset
+
+        return EmbeddedRdflib(graph=dataset(store), report=report, max_rows=max_rows)
     return Embedded(store=store, report=report, max_rows=max_rows)
 
 
