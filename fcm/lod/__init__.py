@@ -17,8 +17,10 @@ from fcm.lod.cube import Code, Cube, cube, cubes
 from fcm.lod.graph import Publication
 from fcm.lod.observations import Observations
 from fcm.lod.odata import ODataTable, odata
+from fcm.lod.ordering import Pattern
 from fcm.lod.publish import publish
 from fcm.lod.quality import Quality
+from fcm.lod.query import Selection
 from fcm.lod.read_map import Published, read_published
 from fcm.lod.remote import Remote, connect
 from fcm.lod.report import IllTyped, Report
@@ -47,6 +49,7 @@ __all__ = [
     "Logistic",
     "ODataTable",
     "Observations",
+    "Pattern",
     "Publication",
     "Published",
     "Quality",
@@ -54,6 +57,7 @@ __all__ = [
     "Remote",
     "Report",
     "Scale",
+    "Selection",
     "Series",
     "Source",
     "Structure",

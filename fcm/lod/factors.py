@@ -162,13 +162,13 @@ def _mostly_distinct(forms: pl.Series, datatype: str | None) -> bool:
 
 
 def distinct(forms: pl.Series) -> tuple[list[str], NDArray[np.int64]]:
-    """Return the distinct texts of a column in order of appearance, and the place of each row.
+    """Return the distinct texts of a column in order of their last row, and the place of each row.
 
     Examples
     --------
     >>> import polars as pl
     >>> distinct(pl.Series(["b", "a", "b"]))
-    (['b', 'a'], array([0, 1, 0]))
+    (['a', 'b'], array([1, 0, 1]))
     """
     import polars as pl
 
@@ -176,10 +176,10 @@ def distinct(forms: pl.Series) -> tuple[list[str], NDArray[np.int64]]:
         return [], np.empty(0, dtype=np.int64)
     ids = forms.cast(pl.Categorical).to_physical().to_numpy()
     # The ids are those of all columns of the process: number the ones that are here.
-    first = np.full(int(ids.max()) + 1, -1, dtype=np.int64)
-    first[ids[::-1]] = np.arange(len(ids) - 1, -1, -1)
-    here = np.sort(first[first >= 0])
-    place = np.empty(len(first), dtype=np.int64)
+    last = np.full(int(ids.max()) + 1, -1, dtype=np.int64)
+    last[ids] = np.arange(len(ids))
+    here = np.sort(last[last >= 0])
+    place = np.empty(len(last), dtype=np.int64)
     place[ids[here]] = np.arange(len(here))
     texts: list[str] = forms.gather(here).cast(pl.String).to_list()
     return texts, place[ids]

@@ -10,6 +10,7 @@ from fcm.frozen import FrozenDict
 from fcm.lod.columns import typed
 from fcm.lod.rdflib_graph import rdflib_term
 from fcm.lod.report import Report
+from fcm.lod.source import Source
 from fcm.lod.store import Embedded, origin
 from fcm.lod.table import Table
 from fcm.lod.terms import Value, term
@@ -21,7 +22,7 @@ __all__ = ["EmbeddedRdflib"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class EmbeddedRdflib:
+class EmbeddedRdflib(Source):
     """Files in a dataset of rdflib; made by ``fcm.lod.open(..., engine="rdflib")``.
 
     Parameters

@@ -19,6 +19,7 @@ from fcm.lod.paging import paged
 from fcm.lod.reading import named, part, read_table
 from fcm.lod.results import parse_ask
 from fcm.lod.rows import read_rows
+from fcm.lod.source import Source
 from fcm.lod.table import Table
 from fcm.lod.terms import IRI, Value
 from fcm.lod.transport import Transport
@@ -28,7 +29,7 @@ __all__ = ["Remote", "connect"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Remote:
+class Remote(Source):
     """A SPARQL endpoint; made by `fcm.lod.connect`. Threads may share one.
 
     Parameters

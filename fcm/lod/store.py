@@ -18,6 +18,7 @@ from fcm.lod.guard import Query
 from fcm.lod.load import load
 from fcm.lod.report import Report
 from fcm.lod.results import parse_tsv
+from fcm.lod.source import Source
 from fcm.lod.table import Table
 from fcm.lod.terms import Value, term
 
@@ -31,7 +32,7 @@ __all__ = ["Embedded", "open", "origin"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class Embedded:
+class Embedded(Source):
     """Files in an embedded store; made by `fcm.lod.open`.
 
     Parameters

@@ -1,7 +1,7 @@
 """From Python values to RDF terms: the one place where a value becomes part of a query.
 
-A value is bound to a variable as a term. The embedded store takes the term itself; for an endpoint
-it is written here, checked part by part, and nowhere is a value pasted into the text of a query.
+A value is bound to a variable as a term. It is written here, checked part by part, for files and
+endpoints alike; nowhere else is a value put into the text of a query.
 """
 
 from __future__ import annotations

@@ -224,7 +224,9 @@ def _bare(column: pl.Series) -> pl.Series | None:
 
     values = column.cast(pl.Float64, strict=False)
     # What else than numbers of Turtle is read: names of values that are not finite, and "5.".
-    if values.null_count() or not values.is_finite().all() or column.str.ends_with(".").any():
+    if values.null_count() or not np.isfinite(values.to_numpy()).all():
+        return None
+    if column.str.ends_with(".").any():
         return None
     return values
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from fcm.experts import Contestedness
     from fcm.lod import Series, Table
-    from fcm.lod import Source as LinkedData
+    from fcm.lod.store import Embedded
     from fcm.scenario import Scenario
     from fcm.social import Signals
     from fcm.study.document import Document, End, LinkedDataSettings, PostsSettings
@@ -150,7 +150,7 @@ class Linked:
     A query returns a period, perhaps a unit, and a value, in this order of columns.
     """
 
-    data: LinkedData
+    data: Embedded
     settings: LinkedDataSettings
     folder: Path
 
