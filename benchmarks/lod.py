@@ -131,7 +131,7 @@ def sparqlwrapper_columns(body: bytes) -> dict[str, np.ndarray]:
 
 def results(full: bool, folder: Path) -> Iterator[Row]:
     """Answers into typed columns: CPU time, and memory in processes of their own."""
-    from fcm.lod.results import parse_json, parse_tsv
+    from fcm.lod.answers.results import parse_json, parse_tsv
 
     rows = 200_000 if full else 20_000
     write_results(folder, rows)
@@ -267,7 +267,7 @@ def _work(work: str, folder: Path) -> dict[str, float]:
 
 
 def _parse_in_child(work: str, folder: Path) -> dict[str, float]:
-    from fcm.lod.results import parse_json, parse_tsv
+    from fcm.lod.answers.results import parse_json, parse_tsv
 
     # Everything is imported and has run once before the memory is read.
     small = b'{"head":{"vars":["a"]},"results":{"bindings":[]}}'

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fcm.io.rdf import Wanted
-    from fcm.lod.publish import Publishable
+    from fcm.lod.publishing.publish import Publishable
 
 __all__ = ["Saved", "read", "read_estimate", "read_map", "read_scenarios", "save"]
 

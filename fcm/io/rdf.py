@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from fcm.errors import FileError, LodError
 from fcm.evidence import WeightEstimate
-from fcm.lod.publish import Publishable, publish
-from fcm.lod.read_map import Published, read_published
+from fcm.lod.publishing.publish import Publishable, publish
+from fcm.lod.publishing.read_map import Published, read_published
 from fcm.map import CognitiveMap
 
 if TYPE_CHECKING:

@@ -12,30 +12,30 @@ A server is one line, `lod.connect`, and the only thing here that opens a networ
 `lod.publish` writes maps, weights with their evidence and results as Linked Open Data.
 """
 
-from fcm.lod.coarser import coarser
-from fcm.lod.cube import Code, Cube, cube, cubes
-from fcm.lod.graph import Publication
-from fcm.lod.observations import Observations
-from fcm.lod.odata import ODataTable, odata
+from fcm.lod.answers.report import IllTyped, Report
+from fcm.lod.answers.table import Table
+from fcm.lod.datasets.cube import Code, Cube, cube, cubes
+from fcm.lod.datasets.observations import Observations
+from fcm.lod.datasets.odata import ODataTable, odata
+from fcm.lod.datasets.structure import Component, Structure
+from fcm.lod.datasets.wikidata import wikidata
 from fcm.lod.ordering import Pattern
-from fcm.lod.publish import publish
-from fcm.lod.quality import Quality
+from fcm.lod.publishing.graph import Publication
+from fcm.lod.publishing.publish import publish
+from fcm.lod.publishing.read_map import Published, read_published
+from fcm.lod.publishing.shapes import violations
 from fcm.lod.query import Selection
-from fcm.lod.read_map import Published, read_published
-from fcm.lod.remote import Remote, connect
-from fcm.lod.report import IllTyped, Report
-from fcm.lod.scales import Anchors, Bounds, Logistic, Quantiles, Scale, Trapezoid, Triangle
-from fcm.lod.series import Series, panel
-from fcm.lod.shapes import violations
+from fcm.lod.series.coarser import coarser
+from fcm.lod.series.quality import Quality
+from fcm.lod.series.scales import Anchors, Bounds, Logistic, Quantiles, Scale, Trapezoid, Triangle
+from fcm.lod.series.series import Series, panel
+from fcm.lod.series.tables import csv
+from fcm.lod.series.units import Unit, unit
 from fcm.lod.source import Source
 from fcm.lod.store import open
-from fcm.lod.structure import Component, Structure
-from fcm.lod.table import Table
-from fcm.lod.tables import csv
 from fcm.lod.terms import IRI, Literal, values
-from fcm.lod.units import Unit, unit
-from fcm.lod.verdict import Verdict
-from fcm.lod.wikidata import wikidata
+from fcm.lod.wire.remote import Remote, connect
+from fcm.lod.wire.verdict import Verdict
 
 __all__ = [
     "IRI",

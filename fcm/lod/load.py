@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fcm.errors import FileError, UnknownFormatError
-from fcm.lod.literals import valid
-from fcm.lod.report import IllTyped, Report
+from fcm.lod.answers.literals import valid
+from fcm.lod.answers.report import IllTyped, Report
 
 if TYPE_CHECKING:
     import pyoxigraph as ox

@@ -17,16 +17,16 @@ import numpy as np
 
 from fcm.errors import BadTerm, NoSuchIndicator, nearest
 from fcm.frozen import FrozenDict
-from fcm.lod.factors import Factors
-from fcm.lod.literals import XSD
+from fcm.lod.answers.factors import Factors
+from fcm.lod.answers.literals import XSD
 from fcm.lod.ordering import Pattern, ordered
 from fcm.lod.terms import Value, values, variable
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from fcm.lod.answers.table import Table
     from fcm.lod.source import Source
-    from fcm.lod.table import Table
 
 __all__ = ["Selection", "read_measure"]
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from fcm.errors import LodError, TooLarge
 from fcm.frozen import FrozenDict
-from fcm.lod.columns import typed
+from fcm.lod.answers.columns import typed
+from fcm.lod.answers.report import Report
+from fcm.lod.answers.table import Table
 from fcm.lod.rdflib_graph import rdflib_term
-from fcm.lod.report import Report
 from fcm.lod.source import Source
 from fcm.lod.store import Embedded, origin
-from fcm.lod.table import Table
 from fcm.lod.terms import Value, term
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fcm.errors import LodError
-from fcm.lod.literals import valid
+from fcm.lod.answers.literals import valid
+from fcm.lod.answers.report import Report
 from fcm.lod.load import Findings, summary
-from fcm.lod.report import Report
 
 if TYPE_CHECKING:
     from collections.abc import Generator

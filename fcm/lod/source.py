@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from fcm.lod.cube import Cube
-    from fcm.lod.table import Table
+    from fcm.lod.answers.table import Table
+    from fcm.lod.datasets.cube import Cube
     from fcm.lod.terms import IRI, Value
 
 __all__ = ["Source"]
@@ -31,12 +31,12 @@ class Source(Protocol):
 
     def cubes(self) -> tuple[Cube, ...]:
         """Return the cubes of this source; see `fcm.lod.cubes`."""
-        from fcm.lod.cube import cubes
+        from fcm.lod.datasets.cube import cubes
 
         return cubes(self)
 
     def cube(self, iri: str | IRI) -> Cube:
         """Return one cube of this source; see `fcm.lod.cube`."""
-        from fcm.lod.cube import cube
+        from fcm.lod.datasets.cube import cube
 
         return cube(self, iri)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from fcm.errors import BadTerm, FileError, LodError, QueryRejected, TooLarge
 from fcm.evidence import Origin
+from fcm.lod.answers.report import Report
+from fcm.lod.answers.results import parse_tsv
+from fcm.lod.answers.table import Table
 from fcm.lod.binding import bound
 from fcm.lod.guard import Query
 from fcm.lod.load import load
-from fcm.lod.report import Report
-from fcm.lod.results import parse_tsv
 from fcm.lod.source import Source
-from fcm.lod.table import Table
 from fcm.lod.terms import Value, term
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from fcm.errors import BadTerm
-from fcm.lod.literals import XSD, valid
+from fcm.lod.answers.literals import XSD, valid
 
 if TYPE_CHECKING:
     import pyoxigraph as ox

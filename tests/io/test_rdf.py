@@ -15,8 +15,8 @@ from fcm.analysis import compare
 from fcm.concept import Concept
 from fcm.errors import FileError, UnknownConceptError, UnknownFormatError
 from fcm.evidence import Calibration, Claim, Effect, Origin, WeightEstimate
-from fcm.lod.publish import publish
-from fcm.lod.read_map import read_published
+from fcm.lod.publishing.publish import publish
+from fcm.lod.publishing.read_map import read_published
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 from tests import strategies as some

@@ -11,7 +11,7 @@ from fcm import io
 from fcm.concept import Concept
 from fcm.errors import FileError, UnknownFormatError
 from fcm.evidence import Calibration, Claim, Effect, Origin, WeightEstimate
-from fcm.lod.read_map import read_published
+from fcm.lod.publishing.read_map import read_published
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from fcm import lod
 from fcm.errors import BadTerm, QueryRejected
-from fcm.lod.asking import Asked
+from fcm.lod.answers.report import Report
 from fcm.lod.binding import bound
 from fcm.lod.guard import Query
-from fcm.lod.remote import Remote, connect
-from fcm.lod.report import Report
 from fcm.lod.store import Embedded
 from fcm.lod.terms import IRI, Literal
+from fcm.lod.wire.asking import Asked
+from fcm.lod.wire.remote import Remote, connect
 from tests.lod.fault_server import FaultServer, asking
 
 DATA = """

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from fcm.errors import FileError, OfflineMiss, Truncated
-from fcm.lod.cache import Cache, Entry
-from fcm.lod.remote import Remote, connect
+from fcm.lod.wire.cache import Cache, Entry
+from fcm.lod.wire.remote import Remote, connect
 from tests.lod.fault_server import FaultServer, Reply, result
 
 Q = "SELECT ?x { ?x <urn:p> ?o }"
@@ -143,7 +143,7 @@ def test_a_program_killed_while_it_writes_leaves_the_old_answer(tmp_path: Path, 
     Cache(tmp_path).put("k", entry(b"old"))
     program = textwrap.dedent(f"""
         import os, pathlib
-        from fcm.lod.cache import Cache, Entry
+        from fcm.lod.wire.cache import Cache, Entry
         step = {step!r}
         def die(*_, **__): os._exit(9)
         if step == "fsync": os.fsync = die

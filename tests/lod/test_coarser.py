@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fcm import lod
 from fcm.errors import EvidenceError
-from fcm.lod.coarser import coarser
+from fcm.lod.series.coarser import coarser
 
 
 def daily(start: str, count: int) -> lod.Series:

@@ -23,7 +23,7 @@ from fcm import lod
 from fcm.errors import BadTerm, NotSparql, QueryRejected, Truncated, Unsafe
 from fcm.lod.ordering import Pattern
 from fcm.lod.query import Selection
-from fcm.lod.remote import Remote, connect
+from fcm.lod.wire.remote import Remote, connect
 from tests.lod import servers
 
 ENGINES = ["pyoxigraph", "rdflib", "oxigraph", "oxigraph-tsv", "virtuoso"]

@@ -10,8 +10,8 @@ import pytest
 
 from fcm import examples, lod
 from fcm.errors import EvidenceError, LodError, NoSuchIndicator
-from fcm.lod.coarser import coarser
-from fcm.lod.cube import Cube, cube, cubes
+from fcm.lod.datasets.cube import Cube, cube, cubes
+from fcm.lod.series.coarser import coarser
 
 PREFIXES = """
 @prefix : <urn:t:> .
@@ -400,7 +400,7 @@ def test_madrid_s_own_cube_gives_the_series_of_the_shipped_query() -> None:
 def test_every_engine_gives_the_same_numbers(shared: Path, tmp_path: Path) -> None:
     import pyoxigraph as ox
 
-    from fcm.lod.remote import connect
+    from fcm.lod.wire.remote import connect
     from tests.lod.servers import oxigraph
 
     files = sorted((shared / "data/lod/ons-regional-trade").glob("*.ttl"))

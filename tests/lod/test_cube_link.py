@@ -7,7 +7,7 @@ import pytest
 
 from fcm import lod
 from fcm.errors import NoSuchIndicator
-from fcm.lod.cube import cube, cubes
+from fcm.lod.datasets.cube import cube, cubes
 
 TEXT = """
 @prefix : <urn:t:> .

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fcm.lod.literals import XSD, kind, moment, short, valid
+from fcm.lod.answers.literals import XSD, kind, moment, short, valid
 
 
 @pytest.mark.parametrize(

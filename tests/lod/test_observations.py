@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fcm.errors import EvidenceError
-from fcm.lod.literals import XSD
-from fcm.lod.observations import Observations, number
+from fcm.lod.answers.literals import XSD
+from fcm.lod.datasets.observations import Observations, number
 
 
 def seen(*rows: tuple[str | None, str | None], **rest: Any) -> Observations:

@@ -16,9 +16,9 @@ from fcm.errors import (
     TooLarge,
     Truncated,
 )
-from fcm.lod import odata_pages
-from fcm.lod.odata import ODataTable, odata, read_table
-from fcm.lod.odata_pages import entity_rows
+from fcm.lod.datasets import odata_pages
+from fcm.lod.datasets.odata import ODataTable, odata, read_table
+from fcm.lod.datasets.odata_pages import entity_rows
 from tests.lod.odata_server import Office
 
 

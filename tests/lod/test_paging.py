@@ -6,8 +6,8 @@ import pyoxigraph as ox
 import pytest
 
 from fcm.errors import LodError, QueryRejected, TooLarge, Truncated, Unsafe
-from fcm.lod.paging import paged
-from fcm.lod.remote import Remote, connect
+from fcm.lod.wire.paging import paged
+from fcm.lod.wire.remote import Remote, connect
 from tests.lod.fault_server import FaultServer, Reply, Seen, asking, result
 
 Q = "PREFIX : <urn:x:> SELECT ?obs ?v { ?obs :v ?v }"

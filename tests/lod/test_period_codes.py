@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fcm import periods
-from fcm.lod.literals import XSD
-from fcm.lod.period_codes import label_of, labels_of
+from fcm.lod.answers.literals import XSD
+from fcm.lod.series.period_codes import label_of, labels_of
 
 UK = "http://reference.data.gov.uk/id/"
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fcm.errors import EvidenceError
-from fcm.lod.periods import frequency, labels, span
+from fcm.lod.series.periods import frequency, labels, span
 
 
 @pytest.mark.parametrize(

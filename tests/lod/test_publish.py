@@ -16,12 +16,12 @@ from fcm.errors import BadTerm, LodError, TooLarge
 from fcm.evidence import Claim, Origin, WeightEstimate
 from fcm.inference import Dynamics, Kosko, Sigmoid, Tanh, simulate
 from fcm.inference.sparse import SparseMap
-from fcm.lod import publish_run
-from fcm.lod.cube import cubes
-from fcm.lod.graph import Publication, slug
-from fcm.lod.publish import language_tag, publish
-from fcm.lod.read_map import read_published
-from fcm.lod.vocabulary import FCM, VOCABULARY, terms
+from fcm.lod.datasets.cube import cubes
+from fcm.lod.publishing import publish_run
+from fcm.lod.publishing.graph import Publication, slug
+from fcm.lod.publishing.publish import language_tag, publish
+from fcm.lod.publishing.read_map import read_published
+from fcm.lod.publishing.vocabulary import FCM, VOCABULARY, terms
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 from tests.lod.publications import BASE, PROGRAMME, PUBLISHED, city, known, runs

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fcm import lod
 from fcm.errors import EvidenceError
-from fcm.lod.quality import (
+from fcm.lod.series.quality import (
     ACCURACY,
     Quality,
     accuracy,

@@ -17,7 +17,7 @@ from fcm.errors import (
     Unauthorized,
     Unsafe,
 )
-from fcm.lod.remote import Remote, connect
+from fcm.lod.wire.remote import Remote, connect
 from tests.lod.fault_server import ONE, FaultServer, Reply, Seen, result
 
 Q = "SELECT ?x { ?x <urn:p> ?o }"

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from fcm import lod
 from fcm.errors import LodError, NotSparql, TooLarge, Truncated
-from fcm.lod import json_results, tsv
-from fcm.lod.results import Columns, parse_ask, parse_json, parse_tsv
+from fcm.lod.answers import json_results, tsv
+from fcm.lod.answers.results import Columns, parse_ask, parse_json, parse_tsv
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 

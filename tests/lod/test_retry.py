@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcm.errors import Deadline, LodError
-from fcm.lod.limits import Countdown, Limits
-from fcm.lod.retry import Backoff, Breaker, retry_after
+from fcm.lod.wire.limits import Countdown, Limits
+from fcm.lod.wire.retry import Backoff, Breaker, retry_after
 
 NOW = dt.datetime(2024, 2, 1, 12, tzinfo=dt.UTC)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fcm import lod
 from fcm.errors import EvidenceError
-from fcm.lod.scales import Anchors, Bounds, Logistic, Quantiles, Scale, Trapezoid, Triangle
+from fcm.lod.series.scales import Anchors, Bounds, Logistic, Quantiles, Scale, Trapezoid, Triangle
 
 SCALES: list[Scale] = [
     Bounds(20, 60),

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from fcm.errors import FileError, MissingExtraError
-from fcm.lod.publish import publish
-from fcm.lod.shapes import violations
+from fcm.lod.publishing.publish import publish
+from fcm.lod.publishing.shapes import violations
 from tests.lod.publications import BASE, PUBLISHED, city, known, runs
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from fcm import examples, lod
 from fcm.errors import NoSuchIndicator
-from fcm.lod.coarser import coarser
-from fcm.lod.cube import cube, cubes
-from fcm.lod.sosa import CLASSES, SOSA
+from fcm.lod.datasets.cube import cube, cubes
+from fcm.lod.datasets.sosa import CLASSES, SOSA
+from fcm.lod.series.coarser import coarser
 
 PREFIXES = """
 @prefix : <urn:t:> .

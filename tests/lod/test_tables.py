@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from fcm.errors import EvidenceError, FileError
-from fcm.lod.tables import csv, csv_observations
+from fcm.lod.series.tables import csv, csv_observations
 
 TEXT = """period,area,no2,unit,flag
 2018Q1,north,38.5,ug/m3,A

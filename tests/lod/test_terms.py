@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fcm.errors import BadTerm
-from fcm.lod.literals import XSD
+from fcm.lod.answers.literals import XSD
 from fcm.lod.terms import IRI, Literal, term, values, variable, written
 
 

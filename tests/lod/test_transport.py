@@ -25,11 +25,11 @@ from fcm.errors import (
     TooLarge,
     Truncated,
 )
-from fcm.lod.address import Place, resolve
-from fcm.lod.limits import Countdown, Gate, Limits
-from fcm.lod.remote import Remote, connect
-from fcm.lod.retry import Backoff
-from fcm.lod.transport import Transport, fetch
+from fcm.lod.wire.address import Place, resolve
+from fcm.lod.wire.limits import Countdown, Gate, Limits
+from fcm.lod.wire.remote import Remote, connect
+from fcm.lod.wire.retry import Backoff
+from fcm.lod.wire.transport import Transport, fetch
 from tests.lod.fault_server import (
     ONE,
     FaultServer,

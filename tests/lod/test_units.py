@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fcm.errors import EvidenceError
-from fcm.lod.units import UNITS, factor, scaled, unit
+from fcm.lod.series.units import UNITS, factor, scaled, unit
 
 
 def test_the_table_holds_the_units_of_policy() -> None:

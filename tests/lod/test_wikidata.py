@@ -7,7 +7,7 @@ import pytest
 
 from fcm import lod
 from fcm.errors import BadTerm, EvidenceError, NoSuchIndicator
-from fcm.lod.wikidata import statements, wikidata
+from fcm.lod.datasets.wikidata import statements, wikidata
 
 HEAD = """
 @prefix wd: <http://www.wikidata.org/entity/> .

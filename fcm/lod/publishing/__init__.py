@@ -1,0 +1,1 @@
+"""Maps, weights, scenarios and results as Linked Open Data, and back."""

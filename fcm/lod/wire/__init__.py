@@ -1,0 +1,1 @@
+"""How an endpoint is asked: guarded transport, limits, retries, cache, pages, verdict."""
