@@ -27,7 +27,7 @@ from benchmarks.fcmpy_peer import against_fcmpy
 from benchmarks.measure import Row, interleaved, machine, markdown, must_agree, random_map, repeated
 from fcm import CognitiveMap, Dynamics, ModifiedKosko, Scenario, compare, simulate
 from fcm.inference import Simulation, simulate_members
-from fcm.inference.sparse import pays
+from fcm.inference.loop.sparse import pays
 
 ROOT = Path(__file__).resolve().parent.parent
 DYNAMICS = Dynamics(rule=ModifiedKosko(), tol=1e-5)

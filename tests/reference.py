@@ -21,10 +21,10 @@ from fcm.inference import (
     Tanh,
     Trivalent,
 )
-from fcm.inference.certainty import CertaintyNeuron
-from fcm.inference.perconcept import PerConcept
-from fcm.inference.quasi import QuasiNonlinear
-from fcm.inference.stepfunction import StepFunction
+from fcm.inference.forms.certainty import CertaintyNeuron
+from fcm.inference.forms.perconcept import PerConcept
+from fcm.inference.forms.quasi import QuasiNonlinear
+from fcm.inference.forms.stepfunction import StepFunction
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from fcm.errors import NotSettledError, ScenarioError, UnknownConceptError, nearest
 from fcm.inference import Dynamics, Outcome, simulate
-from fcm.inference.baseline import with_baseline
+from fcm.inference.loop.baseline import with_baseline
 from fcm.inference.tables import table
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fcm.inference.dynamics import Dynamics
-    from fcm.inference.sparse import SparseMap
+    from fcm.inference.loop.sparse import SparseMap
     from fcm.map import CognitiveMap
 
 __all__ = ["BlockRuns", "simulate_block", "simulate_blocks"]

@@ -20,15 +20,15 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from fcm.inference.cycles import FIRST_CHECKPOINT, Checkpoint
-from fcm.inference.ledger import Ledger, Runs, join
-from fcm.inference.threads import one_blas_thread, shared_out
-from fcm.inference.trail import Space, Trail
+from fcm.inference.loop.cycles import FIRST_CHECKPOINT, Checkpoint
+from fcm.inference.loop.ledger import Ledger, Runs, join
+from fcm.inference.loop.threads import one_blas_thread, shared_out
+from fcm.inference.loop.trail import Space, Trail
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fcm.inference.advance import Advance
+    from fcm.inference.loop.advance import Advance
 
 __all__ = ["Hold", "Law", "Regime", "run"]
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import xarray as xr
     from numpy.typing import NDArray
 
-    from fcm.inference.ledger import Runs
-    from fcm.inference.question import Question
+    from fcm.inference.loop.ledger import Runs
+    from fcm.inference.loop.question import Question
     from fcm.scenario import Scenario
 
 __all__ = ["Outcome", "Simulation"]

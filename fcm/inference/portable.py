@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fcm.errors import DynamicsError, MapError
-from fcm.inference.cycles import FIRST_CHECKPOINT
+from fcm.inference.loop.cycles import FIRST_CHECKPOINT
 from fcm.inference.rules import Kosko, ModifiedKosko, Rescaled, Rule
 from fcm.inference.transfer import (
     TIE,
@@ -149,7 +149,7 @@ def simulate_array(
 
 
 class _Watch:
-    """One old state per run, as in `fcm.inference.cycles.Checkpoint`, whose rules these are."""
+    """One old state per run, by the rules of `fcm.inference.loop.cycles.Checkpoint`."""
 
     def __init__(self, xp: Any, x: Any, step: int, near: float) -> None:
         self.xp, self.near = xp, near

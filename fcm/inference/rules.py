@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 import numpy as np
 
 from fcm.errors import DynamicsError
-from fcm.inference.by_concept import ByConcept, checked, in_order, settled
+from fcm.inference.forms.by_concept import ByConcept, checked, in_order, settled
 from fcm.inference.transfer import Sigmoid, parts
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from fcm.inference.by_concept import Settled
+    from fcm.inference.forms.by_concept import Settled
     from fcm.inference.transfer import Transfer
 
 __all__ = ["Kosko", "ModifiedKosko", "Rescaled", "Rule"]
@@ -33,7 +33,7 @@ class Rule(Protocol):
 
     Any object with these two methods runs; a frozen dataclass is best, because results keep the
     dynamics that made them. A rule that is more than an affine map before a transfer has a third
-    method, see `fcm.inference.update.Updating`. A method ``bind(names)`` returns the rule for a
+    method, see `fcm.inference.Updating`. A method ``bind(names)`` returns the rule for a
     map with these concepts, and an attribute ``default_transfer`` is the transfer of dynamics
     that name none.
 

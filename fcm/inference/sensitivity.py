@@ -14,13 +14,13 @@ import numpy as np
 from fcm.errors import DynamicsError, NotSettledError, UnknownConceptError, nearest
 from fcm.frozen import FrozenDict
 from fcm.inference.dynamics import DEFAULT, Dynamics
-from fcm.inference.motion import motion_of
+from fcm.inference.forms.perconcept import Mixed
 from fcm.inference.outcome import Outcome
-from fcm.inference.perconcept import Mixed
+from fcm.inference.proofs.motion import motion_of
+from fcm.inference.proofs.spectrum import radius, shrinks
+from fcm.inference.proofs.steepness import why_not_smooth
 from fcm.inference.rules import Kosko, ModifiedKosko, Rescaled
 from fcm.inference.simulate import simulate
-from fcm.inference.spectrum import radius, shrinks
-from fcm.inference.steepness import why_not_smooth
 from fcm.inference.tables import table
 from fcm.inference.transfer import Saturated, parts
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from fcm.inference.motion import Motion
+    from fcm.inference.proofs.motion import Motion
     from fcm.map import CognitiveMap
     from fcm.scenario import Scenario
 

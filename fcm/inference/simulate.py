@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from fcm.errors import DynamicsError
 from fcm.inference.dynamics import DEFAULT, Dynamics
+from fcm.inference.loop.question import Question
+from fcm.inference.loop.schedule import check_scenarios, start_states
+from fcm.inference.loop.sparse import SparseMap, pays
+from fcm.inference.loop.sparse_schedule import sparse_start
 from fcm.inference.outcome import Simulation
-from fcm.inference.question import Question
-from fcm.inference.schedule import check_scenarios, start_states
-from fcm.inference.sparse import SparseMap, pays
-from fcm.inference.sparse_schedule import sparse_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

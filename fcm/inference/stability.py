@@ -10,16 +10,16 @@ import numpy as np
 
 from fcm.errors import DynamicsError
 from fcm.inference.dynamics import DEFAULT, Dynamics
-from fcm.inference.motion import motion_of, one_state
-from fcm.inference.spectrum import radius
-from fcm.inference.steepness import why_not_smooth
+from fcm.inference.proofs.motion import motion_of, one_state
+from fcm.inference.proofs.spectrum import radius
+from fcm.inference.proofs.steepness import why_not_smooth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import ArrayLike, NDArray
 
-    from fcm.inference.motion import Motion
+    from fcm.inference.proofs.motion import Motion
     from fcm.map import CognitiveMap
     from fcm.scenario import Scenario
 

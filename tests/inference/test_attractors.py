@@ -20,7 +20,7 @@ from fcm.inference import (
     Tanh,
     simulate,
 )
-from fcm.inference.attractors import attractors
+from fcm.inference.proofs.attractors import attractors
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 from tests import strategies as some

@@ -18,7 +18,7 @@ from fcm.inference import (
     Tanh,
     simulate,
 )
-from fcm.inference.bracket import bracket
+from fcm.inference.proofs.bracket import bracket
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 from tests import strategies as some

@@ -23,9 +23,9 @@ from fcm.inference import (
     Trivalent,
     simulate,
 )
-from fcm.inference.attractors import attractors
-from fcm.inference.certificate import Certificate, certify
-from fcm.inference.spectrum import proved_radius, radius
+from fcm.inference.proofs.attractors import attractors
+from fcm.inference.proofs.certificate import Certificate, certify
+from fcm.inference.proofs.spectrum import proved_radius, radius
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 from tests import strategies as some

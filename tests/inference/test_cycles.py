@@ -17,7 +17,7 @@ from fcm.inference import (
     Trivalent,
     simulate,
 )
-from fcm.inference.cycles import Checkpoint
+from fcm.inference.loop.cycles import Checkpoint
 from fcm.map import CognitiveMap
 from tests import strategies as some
 

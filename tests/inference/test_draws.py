@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fcm.inference.draws import LatinHypercube, Method, MonteCarlo
+from fcm.inference.uncertain.draws import LatinHypercube, Method, MonteCarlo
 
 METHODS = (MonteCarlo(), LatinHypercube())
 

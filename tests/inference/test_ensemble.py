@@ -17,9 +17,9 @@ from fcm.inference import (
     Tanh,
     Trivalent,
     sample,
-    sampling,
     simulate,
 )
+from fcm.inference.uncertain import sampling
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 

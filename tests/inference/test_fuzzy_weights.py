@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fcm.errors import EvidenceError, UnknownConceptError
-from fcm.inference.fuzzy_weights import IntervalWeights, TriangularWeights
+from fcm.inference.uncertain.fuzzy_weights import IntervalWeights, TriangularWeights
 from fcm.map import CognitiveMap
 
 M = CognitiveMap.from_links({("a", "b"): 0.5, ("b", "c"): -0.4}, name="m")

@@ -21,10 +21,10 @@ from fcm.inference import (
     Trivalent,
     simulate,
 )
-from fcm.inference.fuzzy_weights import IntervalWeights, TriangularWeights
-from fcm.inference.intervals import propagate
-from fcm.inference.perconcept import PerConcept
-from fcm.inference.stepfunction import StepFunction
+from fcm.inference.forms.perconcept import PerConcept
+from fcm.inference.forms.stepfunction import StepFunction
+from fcm.inference.uncertain.fuzzy_weights import IntervalWeights, TriangularWeights
+from fcm.inference.uncertain.intervals import propagate
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 from tests import strategies

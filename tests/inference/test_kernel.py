@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from fcm.inference import Dynamics, Kosko, Sigmoid, Tanh, simulate, simulate_members
 from fcm.inference import kernel as kernel_module
-from fcm.inference.advance import Squash
 from fcm.inference.kernel import Hold, Regime, run
+from fcm.inference.loop.advance import Squash
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 from tests import reference

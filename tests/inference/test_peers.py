@@ -28,8 +28,8 @@ from fcm.inference import (
     simulate,
     simulate_members,
 )
-from fcm.inference.fuzzy_weights import IntervalWeights
-from fcm.inference.intervals import propagate
+from fcm.inference.uncertain.fuzzy_weights import IntervalWeights
+from fcm.inference.uncertain.intervals import propagate
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 

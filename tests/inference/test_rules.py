@@ -25,9 +25,9 @@ from fcm.inference import (
     simulate,
     simulate_members,
 )
-from fcm.inference.certainty import CertaintyNeuron
-from fcm.inference.quasi import QuasiNonlinear
-from fcm.inference.stepfunction import StepFunction
+from fcm.inference.forms.certainty import CertaintyNeuron
+from fcm.inference.forms.quasi import QuasiNonlinear
+from fcm.inference.forms.stepfunction import StepFunction
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 from tests import reference

@@ -14,11 +14,11 @@ from fcm.inference import (
     Ensemble,
     MemberRuns,
     sample,
-    sampling,
     simulate,
 )
-from fcm.inference.draws import LatinHypercube, MonteCarlo
-from fcm.inference.fuzzy_weights import IntervalWeights, TriangularWeights
+from fcm.inference.uncertain import sampling
+from fcm.inference.uncertain.draws import LatinHypercube, MonteCarlo
+from fcm.inference.uncertain.fuzzy_weights import IntervalWeights, TriangularWeights
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 

@@ -23,7 +23,7 @@ from fcm.inference import (
     Transfer,
     simulate,
 )
-from fcm.inference.perconcept import PerConcept
+from fcm.inference.forms.perconcept import PerConcept
 from fcm.inference.sensitivity import sensitivity
 from fcm.inference.stability import local_stability
 from fcm.map import CognitiveMap

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 
 from fcm.errors import DynamicsError
 from fcm.inference import Bivalent, Dynamics, Kosko, ModifiedKosko, Rescaled, Sigmoid, Tanh
-from fcm.inference.certificate import certify
-from fcm.inference.slope_advice import advise_slope
+from fcm.inference.proofs.certificate import certify
+from fcm.inference.proofs.slope_advice import advise_slope
 from fcm.map import CognitiveMap
 from tests import strategies as some
 

@@ -12,7 +12,7 @@ from scipy.sparse import coo_array, random_array
 
 from fcm.errors import DynamicsError, MapError, ScenarioError, UnknownConceptError
 from fcm.inference import Dynamics, Kosko, ModifiedKosko, Rescaled, Sigmoid, simulate
-from fcm.inference.sparse import Numbered, SparseMap, pays
+from fcm.inference.loop.sparse import Numbered, SparseMap, pays
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 from tests import strategies as some

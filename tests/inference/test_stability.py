@@ -21,8 +21,8 @@ from fcm.inference import (
     Tanh,
     simulate,
 )
-from fcm.inference.attractors import attractors
-from fcm.inference.perconcept import PerConcept
+from fcm.inference.forms.perconcept import PerConcept
+from fcm.inference.proofs.attractors import attractors
 from fcm.inference.stability import LocalStability, jacobian, local_stability, lyapunov
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario

@@ -22,7 +22,7 @@ from fcm.inference import (
     Tanh,
     simulate,
 )
-from fcm.inference.slope_advice import advise_slope
+from fcm.inference.proofs.slope_advice import advise_slope
 from fcm.map import CognitiveMap
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "theory.json"

@@ -10,7 +10,7 @@ from threadpoolctl import threadpool_info
 
 from fcm.errors import DynamicsError
 from fcm.inference import Dynamics, Sigmoid, simulate
-from fcm.inference.threads import one_blas_thread, shared_out
+from fcm.inference.loop.threads import one_blas_thread, shared_out
 from fcm.map import CognitiveMap
 
 

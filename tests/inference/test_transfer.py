@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from fcm.errors import DynamicsError, UnknownConceptError
 from fcm.inference import Bivalent, Dynamics, Saturated, Sigmoid, Tanh, Trivalent, simulate
-from fcm.inference.perconcept import PerConcept
-from fcm.inference.stepfunction import StepFunction
+from fcm.inference.forms.perconcept import PerConcept
+from fcm.inference.forms.stepfunction import StepFunction
 from fcm.inference.transfer import TIE, Transfer
 from fcm.map import CognitiveMap
 from tests import reference

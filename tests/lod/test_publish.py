@@ -15,7 +15,7 @@ from fcm.concept import Concept
 from fcm.errors import BadTerm, LodError, TooLarge
 from fcm.evidence import Claim, Origin, WeightEstimate
 from fcm.inference import Dynamics, Kosko, Sigmoid, Tanh, simulate
-from fcm.inference.sparse import SparseMap
+from fcm.inference.loop.sparse import SparseMap
 from fcm.lod.datasets.cube import cubes
 from fcm.lod.publishing import publish_run
 from fcm.lod.publishing.graph import Publication, slug

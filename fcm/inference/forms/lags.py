@@ -19,7 +19,7 @@ from fcm.errors import UnknownConceptError, nearest
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fcm.inference.advance import Advance
+    from fcm.inference.loop.advance import Advance
     from fcm.inference.rules import Rule
 
 __all__ = ["DelayLines", "Delayed", "delay_lines"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcm.errors import DynamicsError
-from fcm.inference.perconcept import Mixed
+from fcm.inference.forms.perconcept import Mixed
 from fcm.inference.transfer import Saturated, Sigmoid, Tanh, parts
 
 if TYPE_CHECKING:

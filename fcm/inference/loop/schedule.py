@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fcm.inference.advance import Squash
-from fcm.inference.batch import check_scenarios, start_states
+from fcm.inference.forms.lags import Delayed, delay_lines
+from fcm.inference.forms.update import Update
 from fcm.inference.kernel import Hold, Regime
-from fcm.inference.lags import Delayed, delay_lines
-from fcm.inference.update import Update
+from fcm.inference.loop.advance import Squash
+from fcm.inference.loop.batch import check_scenarios, start_states
 from fcm.scenario import Scenario
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fcm.inference.advance import Advance
     from fcm.inference.dynamics import Dynamics
-    from fcm.inference.lags import DelayLines
+    from fcm.inference.forms.lags import DelayLines
+    from fcm.inference.loop.advance import Advance
     from fcm.map import CognitiveMap
 
 __all__ = ["Group", "check_scenarios", "schedule", "start_states"]

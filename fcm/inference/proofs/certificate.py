@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fcm.inference.attractors import Attractors, attractors
-from fcm.inference.bracket import smallest_box
 from fcm.inference.dynamics import DEFAULT, Dynamics
-from fcm.inference.motion import Motion, motion_or_reason
-from fcm.inference.spectrum import proved_radius
-from fcm.inference.steepness import why_not_smooth
+from fcm.inference.proofs.attractors import Attractors, attractors
+from fcm.inference.proofs.bracket import smallest_box
+from fcm.inference.proofs.motion import Motion, motion_or_reason
+from fcm.inference.proofs.spectrum import proved_radius
+from fcm.inference.proofs.steepness import why_not_smooth
 from fcm.inference.tables import table
 from fcm.inference.transfer import Sigmoid, parts
 

@@ -11,7 +11,7 @@ import numpy as np
 from fcm.errors import DynamicsError, MapError
 from fcm.inference.dynamics import DEFAULT, Dynamics
 from fcm.inference.kernel import run
-from fcm.inference.schedule import check_scenarios, schedule, start_states
+from fcm.inference.loop.schedule import check_scenarios, schedule, start_states
 from fcm.inference.transfer import Sigmoid, Tanh
 from fcm.scenario import Scenario
 

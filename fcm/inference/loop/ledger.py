@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fcm.inference.trail import Space, within
+from fcm.inference.loop.trail import Space, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcm.inference.dynamics import DEFAULT, Dynamics
-from fcm.inference.motion import motion_of
+from fcm.inference.proofs.motion import motion_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fcm.inference.motion import Motion
+    from fcm.inference.proofs.motion import Motion
     from fcm.map import CognitiveMap
     from fcm.scenario import Scenario
 

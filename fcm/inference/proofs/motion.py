@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcm.errors import DynamicsError
-from fcm.inference.batch import check_scenarios, start_states
 from fcm.inference.kernel import Hold, Regime
-from fcm.inference.schedule import schedule
-from fcm.inference.steepness import slopes, steepest
+from fcm.inference.loop.batch import check_scenarios, start_states
+from fcm.inference.loop.schedule import schedule
+from fcm.inference.proofs.steepness import slopes, steepest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fcm.inference.kernel import run
-from fcm.inference.ledger import join
-from fcm.inference.schedule import schedule
-from fcm.inference.sparse import SparseMap
-from fcm.inference.sparse_schedule import SparseRegime, sparse_groups
+from fcm.inference.loop.ledger import join
+from fcm.inference.loop.schedule import schedule
+from fcm.inference.loop.sparse import SparseMap
+from fcm.inference.loop.sparse_schedule import SparseRegime, sparse_groups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fcm.inference.dynamics import Dynamics
-    from fcm.inference.ledger import Runs
-    from fcm.inference.schedule import Group
+    from fcm.inference.loop.ledger import Runs
+    from fcm.inference.loop.schedule import Group
     from fcm.map import CognitiveMap
     from fcm.scenario import Scenario
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from fcm.errors import DynamicsError
-from fcm.inference.by_concept import ByConcept, checked, in_order, settled
+from fcm.inference.forms.by_concept import ByConcept, checked, in_order, settled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcm.errors import DynamicsError, ScenarioError
-from fcm.inference.schedule import check_scenarios
+from fcm.inference.loop.schedule import check_scenarios
 from fcm.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fcm.errors import DynamicsError, EvidenceError, UnknownConceptError, nearest
-from fcm.inference.box import BoxLaw, closed_box, shrunk
 from fcm.inference.dynamics import DEFAULT, Dynamics
-from fcm.inference.fuzzy_weights import IntervalWeights, TriangularWeights
+from fcm.inference.loop.schedule import check_scenarios, schedule, start_states
 from fcm.inference.rules import Kosko, ModifiedKosko, Rescaled
-from fcm.inference.schedule import check_scenarios, schedule, start_states
 from fcm.inference.tables import table
+from fcm.inference.uncertain.box import BoxLaw, closed_box, shrunk
+from fcm.inference.uncertain.fuzzy_weights import IntervalWeights, TriangularWeights
 from fcm.map import CognitiveMap
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcm.errors import DynamicsError
-from fcm.inference.perconcept import Mixed
-from fcm.inference.stepfunction import StepFunction
+from fcm.inference.forms.perconcept import Mixed
+from fcm.inference.forms.stepfunction import StepFunction
 from fcm.inference.transfer import Bivalent, Saturated, Sigmoid, Tanh, Trivalent
 
 if TYPE_CHECKING:

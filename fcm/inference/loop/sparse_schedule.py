@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fcm.errors import DynamicsError, UnknownConceptError
-from fcm.inference.advance import Squash
-from fcm.inference.batch import check_scenarios, start_states
 from fcm.inference.kernel import Hold, Regime
+from fcm.inference.loop.advance import Squash
+from fcm.inference.loop.batch import check_scenarios, start_states
+from fcm.inference.loop.schedule import Group, schedule
 from fcm.inference.rules import Kosko, ModifiedKosko, Rescaled
-from fcm.inference.schedule import Group, schedule
 from fcm.map import CognitiveMap
 from fcm.scenario import Scenario
 
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from scipy.sparse import csr_array
 
-    from fcm.inference.advance import Advance
     from fcm.inference.dynamics import Dynamics
-    from fcm.inference.sparse import SparseMap
-    from fcm.inference.trail import Space
+    from fcm.inference.loop.advance import Advance
+    from fcm.inference.loop.sparse import SparseMap
+    from fcm.inference.loop.trail import Space
 
 __all__ = ["SparseRegime", "sparse_groups", "sparse_start"]
 
@@ -132,7 +132,7 @@ def sparse_start(
     Raises
     ------
     UnknownConceptError, ScenarioError, DynamicsError
-        As `fcm.inference.batch.check_scenarios` and `start_states` do.
+        As `fcm.inference.loop.batch.check_scenarios` and `start_states` do.
     """
     if scenarios is None:
         listed: tuple[Any, ...] = ()
@@ -171,7 +171,7 @@ def sparse_groups(
     start: NDArray[np.float64],
     clamps: Mapping[int, NDArray[np.float64]],
 ) -> Iterator[Group]:
-    """Yield the groups that together are all runs, as `fcm.inference.schedule.schedule` does.
+    """Yield the groups that together are all runs, as `fcm.inference.loop.schedule.schedule` does.
 
     Raises
     ------

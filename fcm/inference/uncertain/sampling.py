@@ -9,14 +9,14 @@ import numpy as np
 
 from fcm.errors import DynamicsError, EvidenceError
 from fcm.evidence import WeightEstimate
-from fcm.inference.baseline import with_baseline
-from fcm.inference.draws import Method, MonteCarlo
 from fcm.inference.dynamics import DEFAULT, Dynamics
 from fcm.inference.ensemble import Ensemble
-from fcm.inference.fuzzy_weights import IntervalWeights, TriangularWeights
-from fcm.inference.members import simulate_members
+from fcm.inference.loop.baseline import with_baseline
 from fcm.inference.simulate import progress_bar
 from fcm.inference.transfer import Sigmoid, Tanh
+from fcm.inference.uncertain.draws import Method, MonteCarlo
+from fcm.inference.uncertain.fuzzy_weights import IntervalWeights, TriangularWeights
+from fcm.inference.uncertain.members import simulate_members
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -9,21 +9,21 @@ import numpy as np
 
 from fcm.errors import DynamicsError
 from fcm.frozen import frozen_array
-from fcm.inference.advance import Squash
 from fcm.inference.dynamics import DEFAULT, Dynamics
 from fcm.inference.kernel import run
-from fcm.inference.motion import motion_of
+from fcm.inference.loop.advance import Squash
 from fcm.inference.outcome import Outcome
+from fcm.inference.proofs.motion import motion_of
+from fcm.inference.proofs.spectrum import radius
+from fcm.inference.proofs.steepness import why_not_smooth
 from fcm.inference.simulate import progress_bar
-from fcm.inference.spectrum import radius
-from fcm.inference.steepness import why_not_smooth
 from fcm.inference.tables import table
 from fcm.inference.transfer import Saturated, parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from fcm.inference.motion import Motion
+    from fcm.inference.proofs.motion import Motion
     from fcm.map import CognitiveMap
     from fcm.scenario import Scenario
 

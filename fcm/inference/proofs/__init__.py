@@ -1,0 +1,1 @@
+"""What can be said of all runs at once: certificates, brackets, attractors, slopes."""
