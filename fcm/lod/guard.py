@@ -11,13 +11,16 @@ query is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from fcm.errors import BadTerm, QueryRejected, Unsafe, nearest
+from fcm.errors import BadTerm, LodError, QueryRejected, Unsafe, nearest
 
-__all__ = ["Query", "Token"]
+__all__ = ["ALLOWABLE", "Query", "Token"]
+
+ALLOWABLE = frozenset({"SERVICE", "FROM"})
+"""What may be allowed by name, where the caller knows what it does. Updates never are."""
 
 # The character classes of the SPARQL 1.1 grammar (productions 164 to 169).
 _LETTER = (
@@ -76,6 +79,8 @@ class Query:
     ----------
     text : str
         SPARQL 1.1, one SELECT.
+    allow : collection of str
+        "SERVICE" and "FROM" are refused unless they stand here.
 
     Raises
     ------
@@ -83,6 +88,8 @@ class Query:
         If it calls another server (SERVICE), names graphs of its own (FROM) or changes data.
     QueryRejected
         If it is no SELECT.
+    LodError
+        If something else than SERVICE and FROM is to be allowed.
 
     Examples
     --------
@@ -92,8 +99,14 @@ class Query:
 
     text: str
     tokens: tuple[Token, ...] = ()
+    allow: Collection[str] = ()
 
     def __post_init__(self) -> None:
+        for each in self.allow:
+            if each not in ALLOWABLE:
+                raise LodError(
+                    f"allow names {each!r}; only {', '.join(sorted(ALLOWABLE))} can be allowed."
+                )
         if not isinstance(self.text, str):
             raise QueryRejected(
                 f"the query is of type {type(self.text).__name__}; expected the text of a SELECT."
@@ -104,8 +117,10 @@ class Query:
             )
         object.__setattr__(self, "tokens", tuple(_tokens(self.text)))
         _refuse_updates(self)
-        _refuse_services(self.text)
-        _refuse_graphs(self)
+        if "SERVICE" not in self.allow:
+            _refuse_services(self.text)
+        if "FROM" not in self.allow:
+            _refuse_graphs(self)
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -249,7 +264,8 @@ def _refuse_services(text: str) -> None:
         if _calls(text, token):
             raise Unsafe(
                 f"the query calls another server (SERVICE, {_place(text, at)}); ask each source "
-                "by itself and join the tables."
+                "by itself and join the tables. An endpoint may be let to: lod.connect(..., "
+                "allow=['SERVICE'])."
             )
 
 

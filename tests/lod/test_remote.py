@@ -82,6 +82,31 @@ def test_what_the_guard_refuses_is_never_sent(
 
 
 @pytest.mark.parametrize(
+    ("word", "query"),
+    [
+        ("SERVICE", "SELECT ?x { SERVICE <https://example.org/sparql> { ?x ?p ?o } }"),
+        ("FROM", "SELECT ?x FROM <urn:g> { ?x ?p ?o }"),
+    ],
+)
+def test_what_is_allowed_by_name_is_sent_and_the_other_is_not(
+    faulty: FaultServer, word: str, query: str
+) -> None:
+    remote(faulty, allow=[word]).select(query)
+    assert faulty.seen[0].form == {"query": [query]}
+    (other,) = {"SERVICE", "FROM"} - {word}
+    with pytest.raises(Unsafe, match=word):
+        remote(faulty, allow=[other]).select(query)
+    with pytest.raises(Unsafe, match="update"):
+        remote(faulty, allow=["SERVICE", "FROM"]).select("DELETE WHERE { ?s ?p ?o }")
+    assert len(faulty.seen) == 1
+
+
+def test_an_update_cannot_be_allowed(faulty: FaultServer) -> None:
+    with pytest.raises(LodError, match="only FROM, SERVICE can be allowed"):
+        remote(faulty, allow=["LOAD"])
+
+
+@pytest.mark.parametrize(
     "query",
     [
         "ASK { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 from urllib.request import Request
 
 from fcm.errors import NotSparql, OfflineMiss
-from fcm.lod.guard import Query
+from fcm.lod.guard import ALLOWABLE, Query
 from fcm.lod.wire.cache import Cache, Entry
 from fcm.lod.wire.call import Call
 from fcm.lod.wire.limits import Countdown
@@ -135,7 +135,7 @@ class Endpoint:
             )
         answer = self._asked(text, at, form, tsv, keep_cut, countdown)
         _check_type(answer, at, _TSV if tsv else _JSON)
-        limit = limit_of(Query(text)) if form == "SELECT" else None
+        limit = limit_of(Query(text, allow=ALLOWABLE)) if form == "SELECT" else None
         said = announced(answer.status, answer.headers, limit=limit)
         if answer.cut:
             said = Verdict("truncated", f"the answer was cut off: {answer.cut}")

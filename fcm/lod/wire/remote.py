@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -39,11 +40,14 @@ class Remote(Source):
         What happens to an answer that is known to be a part.
     tsv : bool
         Ask for tab-separated values.
+    allow : collection of str
+        "SERVICE" and "FROM" are refused in `select` unless they stand here.
     """
 
     endpoint: Endpoint
     on_partial: Literal["raise", "keep"] = "raise"
     tsv: bool = False
+    allow: Collection[str] = ()
 
     def select(self, query: str, /, **bindings: Value) -> Table:
         """Return the answer to a SPARQL SELECT.
@@ -55,7 +59,7 @@ class Remote(Source):
         Parameters
         ----------
         query : str
-            SPARQL 1.1. SERVICE, FROM and updates are refused.
+            SPARQL 1.1. SERVICE and FROM are refused unless allowed; updates always.
         **bindings : str, IRI, Literal, int, float, bool, date or datetime
             Values of variables of the query, written into it as checked terms.
 
@@ -76,7 +80,7 @@ class Remote(Source):
         OfflineMiss
             If the answer is not in the cache, and nothing else may be asked.
         """
-        text = bound(Query(query), bindings)
+        text = bound(Query(query, allow=self.allow), bindings)
         return read_table(self.endpoint, text, keep=self.on_partial == "keep", tsv=self.tsv)[0]
 
     def ask(self, query: str, /, **bindings: Value) -> bool:
@@ -107,7 +111,7 @@ class Remote(Source):
 
         The answer is fetched, or taken from the cache, and kept there if it is complete.
         """
-        text = bound(Query(query), bindings)
+        text = bound(Query(query, allow=self.allow), bindings)
         return read_table(self.endpoint, text, keep=True)[1]
 
     def paged(self, query: str, key: str, /, **bindings: Value) -> Table:
@@ -157,6 +161,7 @@ def connect(
     max_age: float | None = None,
     offline: bool = False,
     allow_private: bool = False,
+    allow: Collection[str] = (),
     deadline: float = 120.0,
     read_timeout: float = 30.0,
     max_bytes: int = 256_000_000,
@@ -190,6 +195,9 @@ def connect(
         Answer from the cache only.
     allow_private : bool, default False
         Also private, loopback and link-local addresses: servers of your own.
+    allow : collection of str, optional
+        "SERVICE" and "FROM": what `select` lets pass, since the endpoint and not this machine
+        follows it. The places that a SERVICE names see parts of the query.
     deadline : float, seconds, default 120
         For each query (or page), waiting and all attempts included.
     read_timeout : float, seconds, default 30
@@ -246,4 +254,5 @@ def connect(
         offline=offline,
         progress=progress,
     )
-    return Remote(endpoint=endpoint, on_partial=on_partial, tsv=tsv)
+    Query("SELECT * {}", allow=allow)
+    return Remote(endpoint=endpoint, on_partial=on_partial, tsv=tsv, allow=frozenset(allow))
