@@ -7,7 +7,6 @@ figures to quote; ``--env FOLDER`` adds FCMpy, which is installed there. See ben
 from __future__ import annotations
 
 import argparse
-import inspect
 import json
 import os
 import sys
@@ -15,8 +14,6 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +22,16 @@ import threadpoolctl
 
 from benchmarks.fcmpy_peer import against_fcmpy
 from benchmarks.measure import Row, interleaved, machine, markdown, must_agree, random_map, repeated
-from fcm import CognitiveMap, Dynamics, ModifiedKosko, Scenario, compare, simulate
+from fcm import (
+    CognitiveMap,
+    Dynamics,
+    ModifiedKosko,
+    Scenario,
+    SparseMap,
+    compare,
+    sensitivity,
+    simulate,
+)
 from fcm.inference import Simulation, simulate_members
 from fcm.inference.loop.sparse import pays
 
@@ -33,7 +39,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DYNAMICS = Dynamics(rule=ModifiedKosko(), tol=1e-5)
 # Settings of OpenBLAS that change its kernels; the figures are for what it chooses itself.
 UNWANTED = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-NOT_YET = "not yet"
 
 
 def textbook(
@@ -197,9 +202,6 @@ def many_starts(full: bool) -> Iterator[Row]:
         "steps, period, residual)",
     )
     name = "the same, two threads against one, wall time"
-    if "threads" not in inspect.signature(simulate).parameters:
-        yield Row(what=name, reached=None, unit="x", asked=1.4, note=NOT_YET)
-        return
     wall = interleaved(
         {f"{k}": lambda k=k: work(threads=k) for k in (1, 2)}, 5, clock=time.perf_counter
     )
@@ -239,15 +241,12 @@ def sparse(full: bool) -> Iterator[Row]:
     n = 1_000_000 if full else 100_000
     what = f"{n:,} concepts, {6 * n:,} links, one step"
     asked = 40 * n / 1e6
-    if find_spec("fcm.inference.sparse") is None:
-        yield Row(what=what, reached=None, unit="ms", asked=asked, most=True, note=NOT_YET)
-        return
     from scipy.sparse import csr_array
 
     rng = np.random.default_rng(0)
     effects = np.sort(rng.integers(n, size=(n, 6)), axis=1).ravel()
     links = csr_array((rng.uniform(-0.3, 0.3, 6 * n), effects, np.arange(0, 6 * n + 1, 6)), (n, n))
-    m = import_module("fcm.inference.sparse").SparseMap(links, limit=None)
+    m = SparseMap(links, limit=None)
 
     def work(steps: int) -> Any:
         endless = Dynamics(rule=ModifiedKosko(), tol=1e-300, max_steps=steps)
@@ -268,15 +267,11 @@ def sparse(full: bool) -> Iterator[Row]:
 
 def gradient(full: bool) -> Iterator[Row]:
     """Measure (h): the gradient to all links, by the adjoint and link by link."""
-    if find_spec("fcm.inference.sensitivity") is None:
-        yield Row(what="gradient to all links", reached=None, unit="x", asked=400, note=NOT_YET)
-        return
-    sensitivity = import_module("fcm.inference.sensitivity").sensitivity
     for n in (10, 30, 100):
-        yield _gradient_row(sensitivity, random_map(n), 200 if full else 20)
+        yield _gradient_row(random_map(n), 200 if full else 20)
 
 
-def _gradient_row(sensitivity: Any, m: CognitiveMap, often: int) -> Row:
+def _gradient_row(m: CognitiveMap, often: int) -> Row:
     fine, by = Dynamics(rule=ModifiedKosko(), tol=1e-11), 1e-5
     links, outcome, weights = list(m.links()), m.names[-1], m.links()
     some = links[:: max(len(links) // 10, 1)]
