@@ -8,8 +8,17 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# Machines are shared: a slow example is no fault. In CI the examples are the same in every run.
+settings.register_profile(
+    "unhurried",
+    settings.get_profile("ci" if os.environ.get("CI") else "default"),
+    deadline=None,
+)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
