@@ -66,7 +66,7 @@ def signals(
     votes, periods = _votes(posts, lexicon, privacy=privacy, every=every)
     seen = votes.select("period", "author").unique()["period"].to_numpy()
     authors, valence = _cells(
-        votes, _mentions(posts, lexicon, votes), shape=(len(periods), len(lexicon.concepts))
+        votes, _mentions(lexicon, votes), shape=(len(periods), len(lexicon.concepts))
     )
     active, authors, valence = suppress(
         np.bincount(seen, minlength=len(periods)), authors, valence, k=privacy.k
@@ -93,9 +93,9 @@ def _votes(
     import polars as pl
 
     known = pl.col("language").is_null() | pl.col("language").is_in(lexicon.languages)
-    table = posts._posts.filter(known)
+    table = posts._frame.filter(known).with_columns(day=pl.col("created").dt.date())
     if not table.height:
-        spoken = sorted(posts._posts["language"].drop_nulls().unique().to_list())
+        spoken = sorted(posts._frame["language"].drop_nulls().unique().to_list())
         raise EvidenceError(
             f"there is no post in a language of the lexicon ({', '.join(lexicon.languages)}); "
             + (f"the posts are in {', '.join(spoken)}." if spoken else "there are no posts at all.")
@@ -111,27 +111,32 @@ def _votes(
     keys = [
         key
         for (period,), group in pairs.group_by("period", maintain_order=True)
-        for key in privacy.author_keys(group["author"].to_list(), period=periods[int(period)])
+        for key in privacy.keyed(
+            group["author"].to_list(), domain=f"author {periods[int(period)]}"
+        ).tolist()
     ]
-    pairs = pairs.with_columns(key=pl.Series(keys, dtype=pl.Binary))
+    pairs = pairs.with_columns(key=pl.Series(keys, dtype=pl.UInt64))
     votes = table.join(pairs, on=["period", "author"]).select(
-        "period", "text", "language", author="key"
+        "period",
+        "language",
+        text=pl.col("text").str.to_lowercase().str.replace_all(r"\s+", " "),
+        author="key",
     )
     return votes.unique(), periods
 
 
-def _mentions(posts: Posts, lexicon: Lexicon, votes: pl.DataFrame) -> pl.DataFrame:
+def _mentions(lexicon: Lexicon, votes: pl.DataFrame) -> pl.DataFrame:
     """Return text, language, concept, number of mentions and sum of their polarity."""
     import polars as pl
 
     tables = []
     for language in sorted(votes["language"].unique().to_list()):
-        rows = votes.filter(pl.col("language") == language)["text"].unique().sort()
-        found = find_mentions(posts._texts.gather(rows), lexicon, language=language or None)
+        texts = votes.filter(pl.col("language") == language)["text"].unique().sort()
+        found = find_mentions(texts, lexicon, language=language or None)
         tables.append(
             pl.DataFrame(
                 {
-                    "text": rows.to_numpy()[found.text],
+                    "text": texts.gather(found.text),
                     "concept": found.concept,
                     "polarity": found.polarity,
                 }

@@ -7,7 +7,8 @@ A `Posts` shows counts and its span. It cannot be iterated, indexed or pickled. 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from fcm.errors import PrivacyError
 
@@ -16,7 +17,35 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["Posts", "PostsReport"]
+__all__ = ["Posts", "PostsReport", "schema"]
+
+
+def schema() -> dict[str, Any]:
+    """Return the columns of a post and their types, the same for every source.
+
+    ``created`` is UTC; a time without offset counts as UTC. ``language`` is a primary tag ("nl").
+    Engagement is None where the source does not give it. ``area`` and ``group`` are labels that the
+    source states: a neighbourhood, a channel, a kind of stakeholder. ``automatic`` says that the
+    platform marks the account as a bot, ``own`` that it is an account of the municipality.
+    """
+    import polars as pl
+
+    return {
+        "id": pl.String(),
+        "author": pl.String(),
+        "text": pl.String(),
+        "created": pl.Datetime("us"),
+        "language": pl.String(),
+        "likes": pl.Int64(),
+        "shares": pl.Int64(),
+        "replies": pl.Int64(),
+        "views": pl.Int64(),
+        "reply_to": pl.String(),
+        "area": pl.String(),
+        "group": pl.String(),
+        "automatic": pl.Boolean(),
+        "own": pl.Boolean(),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,24 +110,23 @@ class Posts:
         What was read and what was wrong with it.
     """
 
-    __slots__ = ("_posts", "_texts", "report")
+    __slots__ = ("_frame", "report")
 
-    # _posts: day (Date), author (String), text (UInt32, row of _texts), language (String or null).
-    # _texts: distinct texts in lower case, blanks squeezed.
-    def __init__(self, posts: pl.DataFrame, texts: pl.Series, report: PostsReport) -> None:
-        self._posts = posts
-        self._texts = texts
+    # _frame has the columns of `schema`; every post has an author, a text and a time.
+    def __init__(self, frame: pl.DataFrame, report: PostsReport) -> None:
+        self._frame = frame
         self.report = report
 
     @property
     def span(self) -> tuple[date, date] | None:
         """First and last day, or None if there is no post."""
-        days = self._posts["day"]
-        first, last = days.min(), days.max()
-        return None if first is None else (first, last)  # type: ignore[return-value]
+        first, last = self._frame["created"].min(), self._frame["created"].max()
+        if not isinstance(first, datetime) or not isinstance(last, datetime):
+            return None
+        return first.date(), last.date()
 
     def __len__(self) -> int:
-        return self._posts.height
+        return self._frame.height
 
     def __repr__(self) -> str:
         if self.span is None:

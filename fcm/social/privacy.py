@@ -9,9 +9,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
 
 from fcm.errors import PrivacyError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
 
 __all__ = ["Privacy"]
 
@@ -84,23 +91,25 @@ class Privacy:
                 "usual): a cell that stands for fewer people can point at one of them."
             )
 
-    def author_keys(self, authors: list[str], *, period: str) -> list[bytes]:
-        """Return a keyed hash of every author, valid in one period only.
+    def keyed(self, values: Sequence[str], *, domain: str) -> NDArray[np.uint64]:
+        """Return keyed hashes of identities or texts, valid in one domain only.
 
         Parameters
         ----------
-        authors : list of str
-        period : str
-            The label of the period; another period gives other hashes for the same authors.
+        values : sequence of str
+        domain : str
+            What the hashes are for ("author 2015-W38"); equal values have other hashes in another
+            domain, so that nobody can be followed from one period to the next.
 
         Returns
         -------
-        list of bytes
-            16 bytes each (keyed BLAKE2b), in the order of `authors`.
+        ndarray of uint64, shape (len(values),)
+            Keyed BLAKE2b of 64 bits; that two of a million values share one has probability 3e-8.
         """
         secret = hashlib.blake2b(self.key, digest_size=64).digest()
-        key = hashlib.blake2b(period.encode(), key=secret, digest_size=64).digest()
-        return [hashlib.blake2b(a.encode(), key=key, digest_size=16).digest() for a in authors]
+        key = hashlib.blake2b(domain.encode(), key=secret, digest_size=64).digest()
+        hashes = [hashlib.blake2b(v.encode(), key=key, digest_size=8).digest() for v in values]
+        return np.frombuffer(b"".join(hashes), dtype="<u8").astype(np.uint64)
 
     def __reduce__(self) -> NoReturn:
         raise PrivacyError(

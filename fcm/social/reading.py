@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from fcm.errors import FileError, UnknownFormatError, nearest
 from fcm.social.lexicon import primary_language
-from fcm.social.posts import Posts, PostsReport
+from fcm.social.posts import Posts, PostsReport, schema
 from fcm.table import read_text
 
 if TYPE_CHECKING:
@@ -106,27 +106,31 @@ def read_posts(
     frame = frame.filter(pl.col("text").is_not_null())
     without_author = int(frame["author"].is_null().sum())
     frame = frame.filter(pl.col("author").is_not_null())
-    normal = frame["text"].str.to_lowercase().str.replace_all(r"\s+", " ")
-    texts = normal.unique().sort()
+    copies = frame["text"].str.to_lowercase().str.replace_all(r"\s+", " ")
     tags = frame["language"].unique().drop_nulls().to_list()
-    posts = frame.select(
-        "day",
-        "author",
-        normal.cast(pl.Enum(texts)).to_physical().cast(pl.UInt32).alias("text"),
+    frame = frame.with_columns(
+        pl.col("day").cast(pl.Datetime("us")).alias("created"),
         pl.col("language")
         .replace({tag: primary_language(tag) for tag in tags})
         .replace("und", None)
         .fill_null(pl.lit(None if language is None else primary_language(language), pl.String)),
+        automatic=False,
+        own=False,
+    )
+    columns_of = schema()
+    posts = frame.select(
+        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
+        for name, kind in columns_of.items()
     )
     report = PostsReport(
         rows=rows,
         without_text=without_text,
         without_author=without_author,
         repeated=repeated,
-        copies=posts.height - len(texts),
+        copies=posts.height - copies.n_unique(),
         orphans=orphans,
     )
-    return Posts(posts, texts, report)
+    return Posts(posts, report)
 
 
 def _table(path: str | Path) -> pl.DataFrame:
