@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from fcm import periods
 from fcm.errors import EvidenceError
 from fcm.periods import Frequency
 
-__all__ = ["frequency_of", "label", "labels"]
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["frequency_of", "label", "labels", "ordinals"]
 
 _EVERY: dict[str, Frequency] = {"1d": "day", "1w": "week", "1mo": "month", "1q": "quarter"}
 _LONGEST = 20_000
@@ -67,3 +71,35 @@ def labels(first: date, last: date, *, every: str) -> tuple[str, ...]:
             "look for a wrong date or take longer periods."
         )
     return tuple(periods.label(number, of) for number in range(low, high + 1))
+
+
+def ordinals(days: pl.Series, *, every: str) -> pl.Series:
+    """Return the places on the calendar of the periods that hold the days.
+
+    Parameters
+    ----------
+    days : polars.Series of Date
+    every : {"1d", "1w", "1mo", "1q"}
+
+    Returns
+    -------
+    polars.Series of Int32
+        As `fcm.periods.ordinal_of_day`.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> ordinals(pl.Series([date(2015, 9, 15), date(2015, 12, 31)]), every="1q").to_list()
+    [8062, 8063]
+    """
+    import polars as pl
+
+    of = frequency_of(every)
+    # A polars date counts from 1970, an ordinal from the year 1.
+    number = days.cast(pl.Int32) + date(1970, 1, 1).toordinal()
+    if of == "day":
+        return number
+    if of == "week":
+        return (number - 1) // 7
+    month = days.dt.year() * 12 + days.dt.month().cast(pl.Int32) - 1
+    return month if of == "month" else month // 3

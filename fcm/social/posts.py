@@ -6,11 +6,13 @@ A `Posts` shows counts and its span. It cannot be iterated, indexed or pickled. 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from fcm.errors import PrivacyError
+from fcm.frozen import FrozenDict
 
 if TYPE_CHECKING:
     from datetime import date
@@ -52,10 +54,13 @@ def schema() -> dict[str, Any]:
 class PostsReport:
     """What was read and what was wrong with it, in counts.
 
+    Reports add up: ``a + b`` is the report of both.
+
     Parameters
     ----------
     rows : int
-        Rows of the file.
+        Rows or records of the file, shares not among them; in a questionnaire, answers asked
+        for.
     without_text : int
         Rows without text; they are not counted as posts.
     without_author : int
@@ -64,11 +69,33 @@ class PostsReport:
     repeated : int
         Rows that repeat an earlier row with the same id, word for word; left out.
     copies : int
-        Posts whose text, without regard to case and blanks, an earlier one has as well. They
-        stay: authors are counted, not posts.
+        Posts whose text, without regard to case and blanks, an earlier one of the batch has as
+        well. They stay: authors are counted, not posts.
     orphans : int
-        Replies to a post that is not in the file.
+        Replies to a post that is not in the file, or not yet in a stream.
+    broken : mapping of str to int
+        Rows that could not be read, by reason.
+    lines : mapping of str to tuple of int
+        The lines of the first of them, by reason; in a folder, lines of the file they stand in.
+    shared : int
+        Records that only pass on somebody's post; they are no posts.
+    cut : int
+        Texts of more than 100,000 characters; they were cut there.
+    miscounts : int
+        Posts with a count of likes, shares, replies or views that is negative or no number; it
+        is taken as not given.
+    floored : int
+        Posts with a score below zero (Reddit); it is taken as 0 likes.
+    unnamed : int
+        Reports without author; each counts as an author of its own.
+    outside : int
+        Pins that lie in none of the areas; they have no area.
+    home_like : int
+        Pins where one author set three or more at the same spot, which may be their home; they
+        have no area.
     """
+
+    SHOWN: ClassVar[int] = 5
 
     rows: int
     without_text: int = 0
@@ -76,6 +103,38 @@ class PostsReport:
     repeated: int = 0
     copies: int = 0
     orphans: int = 0
+    broken: Mapping[str, int] = field(default_factory=FrozenDict)
+    lines: Mapping[str, tuple[int, ...]] = field(default_factory=FrozenDict)
+    shared: int = 0
+    cut: int = 0
+    miscounts: int = 0
+    floored: int = 0
+    unnamed: int = 0
+    outside: int = 0
+    home_like: int = 0
+
+    @property
+    def broken_rows(self) -> int:
+        """Rows that could not be read, for whatever reason."""
+        return sum(self.broken.values())
+
+    def __add__(self, other: PostsReport) -> PostsReport:
+        sums = {
+            each.name: getattr(self, each.name) + getattr(other, each.name)
+            for each in fields(PostsReport)
+            if each.name not in ("broken", "lines")
+        }
+        reasons = list(dict.fromkeys([*self.broken, *other.broken]))
+        return PostsReport(
+            broken=FrozenDict({r: self.broken.get(r, 0) + other.broken.get(r, 0) for r in reasons}),
+            lines=FrozenDict(
+                {
+                    r: (*self.lines.get(r, ()), *other.lines.get(r, ()))[: self.SHOWN]
+                    for r in reasons
+                }
+            ),
+            **sums,
+        )
 
     def sentences(self) -> tuple[str, ...]:
         """Return one sentence for each defect that was found.
@@ -95,8 +154,37 @@ class PostsReport:
                 "posts are surplus copies of a text; distinct authors are counted, not posts.",
             ),
             (self.orphans, "replies are to a post that is not in the file."),
+            (self.shared, "records only pass on a post; they are shares, not posts."),
+            (self.cut, "texts were cut at 100,000 characters."),
+            (
+                self.miscounts,
+                "posts have a count that is negative or no number; it is taken as not given.",
+            ),
+            (self.floored, "posts have a score below zero; it is taken as 0 likes."),
+            (
+                self.unnamed,
+                "reports have no author; each counts as an author of its own, so that who reports "
+                "often counts often.",
+            ),
+            (self.outside, "pins lie in none of the areas; they have no area."),
+            (
+                self.home_like,
+                "pins stand where their author set three or more, perhaps a home; they have no "
+                "area.",
+            ),
         )
-        return tuple(f"{count:,} {words}" for count, words in said if count)
+        return tuple(f"{count:,} {words}" for count, words in said if count) + tuple(
+            f"{count:,} of {self.rows:,} rows are broken: {reason}{self._where(reason)}."
+            for reason, count in sorted(self.broken.items())
+        )
+
+    def _where(self, reason: str) -> str:
+        lines = self.lines.get(reason, ())
+        if not lines:
+            return ""
+        more = ", ..." if self.broken[reason] > len(lines) else ""
+        word = "line" if len(lines) == 1 and not more else "lines"
+        return f" ({word} {', '.join(f'{line:,}' for line in lines)}{more})"
 
 
 class Posts:

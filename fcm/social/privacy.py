@@ -20,10 +20,52 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Privacy"]
+__all__ = ["Privacy", "Retention"]
 
 SMALLEST_K = 5
 SHORTEST_KEY = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retention:
+    """How long scored posts may be kept, and why; without one nothing is kept but the counts.
+
+    What is kept are rows of keyed hashes, labels and numbers, never a text. They go period by
+    period: a row is kept until the last day of its period is more than `days` days ago, so for
+    at most `days` and the length of a period.
+
+    Parameters
+    ----------
+    days : int, at least 1
+        Days after the end of a period for which its rows are kept.
+    purpose : str
+        Why they are kept, in a sentence: to honour deletions, for example.
+
+    Raises
+    ------
+    PrivacyError
+        If days is no whole number from 1, or the purpose is empty.
+
+    Examples
+    --------
+    >>> Retention(days=90, purpose="to honour deletions")
+    Retention(days=90, purpose='to honour deletions')
+    """
+
+    days: int
+    purpose: str
+
+    def __post_init__(self) -> None:
+        if isinstance(self.days, bool) or not isinstance(self.days, int) or self.days < 1:
+            raise PrivacyError(
+                f"retention.days is {self.days!r}; expected a whole number from 1. To keep "
+                "nothing, leave the retention out."
+            )
+        if not isinstance(self.purpose, str) or not self.purpose.strip():
+            raise PrivacyError(
+                "retention.purpose is empty; rows are kept only for a stated purpose, for example "
+                "to honour deletions."
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +84,18 @@ class Privacy:
         not depend on it. It is never shown, and a `Privacy` cannot be pickled.
     k : int, at least 5, default 10
         Fewest distinct authors for whom a cell may stand.
+    retention : Retention, optional
+        How long scored posts may be kept in a `Ledger`. Without one they are counted and thrown
+        away, and carry no key of the post.
+    dpia : str, optional
+        Reference of the data protection impact assessment; needed to count posts about topics
+        that are special categories of personal data.
 
     Raises
     ------
     PrivacyError
-        If purpose or basis is empty, the key is short or k is small.
+        If purpose or basis is empty, the key is short, k is small, or retention or dpia is of
+        another type.
 
     References
     ----------
@@ -56,13 +105,16 @@ class Privacy:
     --------
     >>> Privacy(purpose="concerns about clean streets, by month",
     ...         basis="GDPR art. 6(1)(e)", key=bytes(range(32)))
-    Privacy(purpose='concerns about clean streets, by month', basis='GDPR art. 6(1)(e)', k=10)
+    Privacy(purpose='concerns about clean streets, by month', basis='GDPR art. 6(1)(e)', k=10,
+            retention=None, dpia='')
     """
 
     purpose: str
     basis: str
     key: bytes = field(repr=False)
     k: int = 10
+    retention: Retention | None = None
+    dpia: str = ""
 
     def __post_init__(self) -> None:
         for name, value, example in (
@@ -89,6 +141,16 @@ class Privacy:
             raise PrivacyError(
                 f"privacy.k is {self.k!r}; expected a whole number from {SMALLEST_K} (10 is "
                 "usual): a cell that stands for fewer people can point at one of them."
+            )
+        if not isinstance(self.retention, Retention | None):
+            raise PrivacyError(
+                f"privacy.retention is of type {type(self.retention).__name__}; expected "
+                "Retention(days=90, purpose=...), or None to keep nothing."
+            )
+        if not isinstance(self.dpia, str):
+            raise PrivacyError(
+                f"privacy.dpia is of type {type(self.dpia).__name__}; expected the reference "
+                "under which the assessment is filed, as text."
             )
 
     def keyed(self, values: Sequence[str], *, domain: str) -> NDArray[np.uint64]:

@@ -1,43 +1,68 @@
-"""From a file of posts to `Posts`: columns found, dates checked, text and authors put out of sight.
+"""From files of posts to `Posts`, at once or in batches; whatever is broken is counted, not read.
 
-Error messages name lines and columns; they never quote a text or an author.
+Error messages name lines and columns; they never quote a text, an author or an id.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import re
-from contextlib import suppress
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from fcm.errors import FileError, UnknownFormatError, nearest
-from fcm.social.lexicon import primary_language
-from fcm.social.posts import Posts, PostsReport, schema
-from fcm.table import read_text
+from fcm.errors import EvidenceError, FileError, UnknownFormatError, nearest
+from fcm.social.platforms import (
+    activitystreams,
+    bluesky,
+    crowdtangle,
+    mastodon,
+    pins,
+    questionnaire,
+    reddit,
+    reports,
+    x,
+    youtube,
+)
+from fcm.social.platforms.columns import Wanted
+from fcm.social.platforms.documents import Fault, documents, files
+from fcm.social.platforms.faults import broken_report
+from fcm.social.platforms.intake import Intake
+from fcm.social.platforms.rawpost import RawPost, Share, raw_frame
+from fcm.social.platforms.stamps import latest
+from fcm.social.platforms.tables import from_csv, from_jsonl, from_parquet
+from fcm.social.posts import Posts, PostsReport
+from fcm.social.terms.lexicon import primary_language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     import polars as pl
 
-__all__ = ["FIELDS", "read_posts"]
+    from fcm.social.areas import Areas
+    from fcm.social.platforms.tables import Columns, Found
 
-FIELDS = (
-    "id",
-    "author",
-    "text",
-    "created_at",
-    "language",
-    "likes",
-    "shares",
-    "replies",
-    "reply_to",
-    "area",
-)
-REQUIRED = ("author", "text", "created_at")
+__all__ = ["SOURCES", "read_posts", "stream_posts"]
+
+Document = Callable[[object], Iterator[RawPost | Share | str]]
+
+_DOCUMENTS: Mapping[str, Document] = {
+    "x": x.posts,
+    "mastodon": mastodon.posts,
+    "bluesky": bluesky.posts,
+    "reddit": reddit.posts,
+    "youtube": youtube.posts,
+    "activitystreams": activitystreams.posts,
+    "reports": reports.posts,
+}
+_TABLES: Mapping[str, tuple[str, ...]] = {
+    "csv": (".csv", ".tsv"),
+    "jsonl": (".jsonl", ".ndjson"),
+    "parquet": (".parquet",),
+    "pins": (".csv", ".tsv"),
+    "questionnaire": (".csv", ".tsv"),
+    "crowdtangle": (".csv",),
+}
+SOURCES = (*list(_TABLES)[:3], *_DOCUMENTS, *list(_TABLES)[3:])
+_CHUNK = 20_000
 
 
 def read_posts(
@@ -46,247 +71,235 @@ def read_posts(
     source: str = "csv",
     columns: Mapping[str, str | Sequence[str]] | None = None,
     language: str | None = None,
+    own: Collection[str] = (),
+    areas: Areas | None = None,
+    now: date | None = None,
 ) -> Posts:
-    """Return the posts of a file, opaque; `posts.report` says what was wrong with it.
+    r"""Return the posts of a file, opaque; `posts.report` says what was wrong with it.
+
+    A row that cannot be read stops nothing: it is counted under its reason, with the lines of the
+    first. Broken are rows that are no JSON or have a wrong number of fields, rows over 16 MB, a
+    date that is none, in the future or before 1990, and an id under which another post was read.
 
     Parameters
     ----------
     path : str or Path
-        A CSV file with a header line: UTF-8, commas.
-    source : {"csv"}, default "csv"
+        A file, or a folder of files, which are read in sorted order.
+    source : str, default "csv"
         The shape of the file.
+
+        "csv", "jsonl", "parquet"
+            A table with a column for each field. CSV is UTF-8, with a header line, separated by
+            commas, semicolons or tabs; JSON Lines have one flat object on a line.
+        "x", "mastodon", "bluesky", "reddit", "youtube", "activitystreams"
+            What the platform's interface answers: records, lists or pages of them, as one JSON
+            document (up to 512 MB) or as JSON Lines. Records that only pass on a post are
+            counted as shares; posts that are not public are not read.
+        "crowdtangle"
+            The CSV export of posts of Facebook pages; the page is the author.
+        "pins"
+            A CSV file of an opinion map: ``author, comment, created_at, lon, lat``, and perhaps
+            ``category``. Needs `areas`; no coordinate is kept.
+        "questionnaire"
+            A CSV file with a row for each respondent; ``columns={"text": ["q1", "q2"]}`` names
+            the open answers, each of which is a post of the respondent.
+        "reports"
+            JSON of reports to the municipality in the form of Signalen. Where a report has no
+            author it counts as an author of its own: **distinct authors are then distinct
+            reports**, and who reports often counts often.
     columns : mapping of field to column name, optional
-        Fields: ``author, text, created_at`` (needed), ``id, language, reply_to`` (used where
-        given), ``likes, shares, replies, area`` (may be named; nothing here uses them, so they
-        are not read). A needed field that is not named is looked for under its own name; with no
-        mapping at all this holds for every field. ``created_at`` names one column or several, in
-        order, such as a date and a time. Times with an offset count in UTC, others as written;
-        only the day is kept. A ``reply_to`` that is empty or -1 is no reply.
+        For tables. Fields: ``author, text, created_at`` (needed), ``id, language, likes, shares,
+        replies, views, reply_to, area, group, automatic``. A needed field that is not named is
+        looked for under its own name; with no mapping at all this holds for every field.
+        ``created_at`` names one column or several, in order, such as a date and a time. Times
+        with an offset count in UTC, others as written. A ``reply_to`` that is empty or -1 is no
+        reply. ``area`` and ``group`` are labels that the source states.
     language : str, optional
-        Language of the posts ("es"); where the file has a column for it, of the posts in which
-        that column is empty or "und".
+        Language of the posts ("es") for which the file gives none or "und".
+    own : collection of str
+        Accounts of the municipality: ids, handles or names of pages, with or without "@". Their
+        posts are marked; they are not citizens.
+    areas : Areas, optional
+        Areas of the municipality, for "pins".
+    now : date or datetime, optional
+        Later posts are in the future. Tomorrow unless given.
 
     Raises
     ------
     UnknownFormatError
         If `source` is not one of those that can be read.
+    EvidenceError
+        If pins are read without areas, or an option does not fit the source.
     FileError
-        If the file cannot be read, is empty or not UTF-8, a column is missing, a date is none, or
-        an id stands for two different posts; with the line.
+        If the file cannot be read, is empty, not UTF-8 (CSV), lacks a column, or holds nothing
+        but broken rows; the message gives the reasons.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     file = pathlib.Path(folder) / "posts.csv"
+    ...     head, rows = "author,text,created_at\n", "ana,too loud,2018-01-31\nbo,?,soon\n"
+    ...     _ = file.write_text(head + rows)
+    ...     posts = read_posts(file)
+    >>> posts
+    Posts(1 posts, 2018-01-31 to 2018-01-31)
+    >>> posts.report.sentences()
+    ('1 of 2 rows are broken: no date (line 3).',)
     """
     import polars as pl
 
-    if source != "csv":
-        raise UnknownFormatError(
-            f"posts of source {source!r} cannot be read; there is: 'csv'. Export them as a CSV "
-            "file with a header line and name its columns.",
-            path=path,
-        )
-    table = _table(path)
-    chosen = _columns(table.columns, columns, path)
-    frame = table.select(
-        **{
-            field: pl.concat_str(
-                [pl.col(name).str.strip_chars() for name in names], separator=" "
-            ).str.strip_chars()
-            for field, names in chosen.items()
-        }
-    ).with_row_index("row")
-    for field in FIELDS:
-        if field not in frame.columns:
-            frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias(field))
-    frame = frame.with_columns(pl.col(pl.String).replace("", None))
-    rows = frame.height
-    if not rows:
-        raise FileError("there are no posts under the header.", path=path)
-    frame, repeated = _distinct(frame, path)
-    orphans = _orphans(frame)
-    frame = frame.with_columns(day=_days(frame, path))
-    without_text = int(frame["text"].is_null().sum())
-    frame = frame.filter(pl.col("text").is_not_null())
-    without_author = int(frame["author"].is_null().sum())
-    frame = frame.filter(pl.col("author").is_not_null())
-    copies = frame["text"].str.to_lowercase().str.replace_all(r"\s+", " ")
-    tags = frame["language"].unique().drop_nulls().to_list()
-    frame = frame.with_columns(
-        pl.col("day").cast(pl.Datetime("us")).alias("created"),
-        pl.col("language")
-        .replace({tag: primary_language(tag) for tag in tags})
-        .replace("und", None)
-        .fill_null(pl.lit(None if language is None else primary_language(language), pl.String)),
-        automatic=False,
-        own=False,
-    )
-    columns_of = schema()
-    posts = frame.select(
-        (pl.col(name) if name in frame.columns else pl.lit(None)).cast(kind).alias(name)
-        for name, kind in columns_of.items()
-    )
-    report = PostsReport(
-        rows=rows,
-        without_text=without_text,
-        without_author=without_author,
-        repeated=repeated,
-        copies=posts.height - copies.n_unique(),
-        orphans=orphans,
-    )
-    return Posts(posts, report)
+    found = _checked(path, source, columns, areas)
+    intake = _intake(language, own, areas, now)
+    frames, read = [], PostsReport(rows=0)
+    for frame, report in found:
+        read += report
+        frames.append(frame)
+    if not sum(frame.height for frame in frames):
+        _refuse_if_nothing(read, path)
+    posts = intake.take(pl.concat(frames, how="diagonal", rechunk=False))
+    posts.report = read + posts.report
+    _refuse_if_nothing(posts.report, path)
+    return posts
 
 
-def _table(path: str | Path) -> pl.DataFrame:
-    """Return all columns as text."""
-    import polars as pl
-
-    text = read_text(path)
-    if not text.strip():
-        raise FileError("the file is empty; expected a header line and posts.", path=path)
-    try:
-        table = pl.read_csv(io.BytesIO(text.encode()), infer_schema=False).fill_null("")
-        return table.filter(pl.any_horizontal(pl.all() != ""))  # lines without anything
-    except pl.exceptions.PolarsError:
-        pass  # its message may quote a row, so the reason is looked for below
-    width = 0
-    reader = csv.reader(io.StringIO(text, newline=""))
-    for row in _readable(reader):
-        width = width or len(row)
-        if len(row) > width:
-            raise FileError(
-                f"the row has {len(row)} fields, the header {width}; a text that holds commas "
-                'must stand in quotes ("...").',
-                path=path,
-                line=reader.line_num,
-            )
-    raise FileError("this is no CSV file; look for a quote that is not closed.", path=path)
-
-
-def _columns(
-    header: Sequence[str],
-    columns: Mapping[str, str | Sequence[str]] | None,
+def stream_posts(
     path: str | Path,
-) -> dict[str, list[str]]:
-    """Return the columns of every field that is used."""
-    shown = [name[:30] for name in header if name]
-    for field in columns or ():
-        if field not in FIELDS:
-            raise FileError(
-                f"columns= names {field!r}, which is no field of a post. {nearest(field, FIELDS)}",
-                path=path,
-            )
-    wanted = {field: field for field in REQUIRED} | dict(columns or {})
-    if columns is None:
-        wanted |= {field: field for field in FIELDS if field in header}
-    chosen: dict[str, list[str]] = {}
-    for field, given in wanted.items():
-        names = [given] if isinstance(given, str) else list(given)
-        if len(names) != 1 and field != "created_at":
-            raise FileError(
-                f"columns= names {len(names)} columns for {field!r}; expected one.", path=path
-            )
-        for name in names:
-            if f"{name}_duplicated_0" in header:
-                raise FileError(f"there are two columns {name!r}.", path=path, line=1)
-            if name in header:
-                continue
-            hint = nearest(name, shown)
-            if len(header) == 1 and ";" in header[0]:
-                hint = "The file seems to be separated by semicolons; expected commas."
-            elif hint.startswith("Did"):
-                hint += f" There are: {', '.join(map(repr, shown[:12]))}."
-            raise FileError(
-                f"there is no column {name!r} (for {field!r}). {hint} Name it with "
-                f"columns={{{field!r}: ...}}.",
-                path=path,
-                line=1,
-            )
-        if field not in ("likes", "shares", "replies", "area"):
-            chosen[field] = names
-    return chosen
+    *,
+    source: str = "csv",
+    columns: Mapping[str, str | Sequence[str]] | None = None,
+    language: str | None = None,
+    own: Collection[str] = (),
+    areas: Areas | None = None,
+    now: date | None = None,
+    batch: int = 100_000,
+) -> Iterator[Posts]:
+    """Yield the posts of a file in batches, so that it may be larger than memory.
 
+    All parameters but the last are those of `read_posts`. CSV, JSON Lines and Parquet are read
+    block by block; of a single JSON document only what is made of it is cut into batches. Each
+    batch has a report of its own; reports add up. An id that stood in an earlier batch is known
+    again (16 bytes a post are kept). Surplus copies and pins at a home are told within a batch.
 
-def _distinct(frame: pl.DataFrame, path: str | Path) -> tuple[pl.DataFrame, int]:
-    """Leave out rows that repeat a post, and refuse an id that stands for two posts."""
-    import polars as pl
+    Parameters
+    ----------
+    batch : int, default 100,000
+        Rows of a batch.
 
-    content = ["id", "author", "text", "created_at", "language", "reply_to"]
-    named = frame.filter(pl.col("id").is_not_null())
-    once = named.unique(content, keep="first", maintain_order=True)
-    clash = once.filter(pl.col("id").is_duplicated()).sort("row")
-    if clash.height:
-        same = clash.filter(pl.col("id") == clash["id"][0])["row"].to_list()
-        first, second = _lines(path, same[:2])
-        raise FileError(
-            f"the post has the id of the one on line {first or '?'} but is another post; an id "
-            "stands for one post. Keep one of them, or do not name an id column.",
-            path=path,
-            line=second,
-        )
-    kept = pl.concat([once, frame.filter(pl.col("id").is_null())]).sort("row")
-    return kept, frame.height - kept.height
-
-
-def _orphans(frame: pl.DataFrame) -> int:
-    import polars as pl
-
-    parents = frame.filter(pl.col("reply_to").is_not_null() & (pl.col("reply_to") != "-1"))
-    if not frame["id"].count():
-        return 0
-    ids = frame.select(pl.col("id").drop_nulls().unique())
-    return parents.join(ids, left_on="reply_to", right_on="id", how="anti").height
-
-
-def _days(frame: pl.DataFrame, path: str | Path) -> pl.Series:
-    """Return the day of every post."""
-    import polars as pl
-
-    stamps = frame["created_at"].fill_null("")
-    distinct = stamps.unique().to_list()
-    days = {stamp: _day(stamp) for stamp in distinct}
-    if None in days.values():
-        bad = [stamp for stamp in distinct if days[stamp] is None]
-        row = frame.filter(stamps.is_in(bad))["row"][0]
-        stamp = stamps.filter(frame["row"] == row)[0]
-        (line,) = _lines(path, [row])
-        # A wrong column may hold text: only what looks like a date is shown.
-        shown = f"{stamp!r}" if re.fullmatch(r"[\d\sTZ:.,/+-]{1,40}", stamp) else "a value"
-        raise FileError(
-            f"{shown if stamp else 'an empty value'} of created_at is no date; expected for "
-            "example 2015-09-15 or 2015-09-15T10:50:19Z (year, month, day).",
-            path=path,
-            line=line,
-        )
-    return pl.Series("day", [days[stamp] for stamp in stamps.to_list()], dtype=pl.Date)
-
-
-def _day(stamp: str) -> date | None:
-    """Return the day of a date or time in ISO form, or None.
-
-    Times written as a duration ("0 days 10:50:19") are read as well.
+    Raises
+    ------
+    FileError
+        As `read_posts`; that all rows are broken is said at the end.
     """
-    try:
-        moment = datetime.fromisoformat(re.sub(r"\b0 days ", "", stamp))
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        return moment.date()
-    try:
-        return moment.astimezone(UTC).date()
-    except OverflowError:
-        return None
+    import polars as pl
+
+    if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
+        raise EvidenceError(f"batch is {batch!r}; expected a number of rows, from 1.")
+    found = _checked(path, source, columns, areas)
+    intake = _intake(language, own, areas, now)
+
+    def batches() -> Iterator[Posts]:
+        waiting: list[pl.DataFrame] = []
+        read, total = PostsReport(rows=0), PostsReport(rows=0)
+        for frame, report in found:
+            read += report
+            waiting.append(frame)
+            while sum(each.height for each in waiting) >= batch:  # takes rows each time
+                rows = pl.concat(waiting, how="diagonal", rechunk=False)
+                waiting = [rows[batch:]]
+                posts = intake.take(rows[:batch])
+                posts.report, read = read + posts.report, PostsReport(rows=0)
+                total += posts.report
+                yield posts
+        if read.rows or read.shared or sum(each.height for each in waiting):
+            posts = intake.take(pl.concat(waiting, how="diagonal", rechunk=False))
+            posts.report = read + posts.report
+            total += posts.report
+            yield posts
+        _refuse_if_nothing(total, path)
+
+    return batches()
 
 
-def _lines(path: str | Path, rows: Sequence[int]) -> list[int | None]:
-    """Return the lines on which rows of the file start, for messages; None if not known."""
-    reader = csv.reader(io.StringIO(read_text(path), newline=""))
-    starts, last = [], 0
-    for fields in _readable(reader):
-        if any(fields):
-            starts.append(last + 1)
-        last = reader.line_num
-    found = dict(enumerate(starts[1:]))
-    return [found.get(row) for row in rows]
+def _checked(path: str | Path, source: str, columns: Columns, areas: Areas | None) -> Found:
+    """Return what a source reads, after a look at the options."""
+    if source not in SOURCES:
+        raise UnknownFormatError(
+            f"posts of source {source!r} cannot be read. {nearest(str(source), SOURCES)} Other "
+            'files: export them as CSV with a header line and name its columns (source="csv").',
+            path=path,
+        )
+    if columns is not None and (source in _DOCUMENTS or source == "crowdtangle"):
+        raise EvidenceError(
+            f"columns= does not fit source {source!r}, whose fields are known; leave it out."
+        )
+    if (source == "pins") != (areas is not None):
+        raise EvidenceError(
+            'pins need the areas they lie in: areas=Areas.read("areas.geojson", name="...").'
+            if areas is None
+            else f"areas= does not fit source {source!r}; only pins have places."
+        )
+    return _found(path, source, columns)
 
 
-def _readable(rows: Iterator[list[str]]) -> Iterator[list[str]]:
-    """Yield rows up to the first that the csv module cannot read (a field that is too long)."""
-    with suppress(csv.Error):
-        yield from rows
+def _found(path: str | Path, source: str, columns: Columns) -> Found:
+    endings = _TABLES.get(source, (".json", ".jsonl", ".ndjson"))
+    for file in files(path, *endings):
+        if source in ("csv", "jsonl", "parquet"):
+            read = {"csv": from_csv, "jsonl": from_jsonl, "parquet": from_parquet}[source]
+            yield from read(file, columns, Wanted())
+        elif source == "crowdtangle":
+            yield from crowdtangle.posts(file)
+        elif source in ("pins", "questionnaire"):
+            yield from (pins if source == "pins" else questionnaire).posts(file, columns)
+        else:
+            yield from _records(file, _DOCUMENTS[source])
+
+
+def _records(file: Path, posts: Document) -> Found:
+    """Yield the posts of documents, some thousands at a time."""
+    found: list[RawPost] = []
+    lines: list[int] = []
+    faults: list[tuple[str, int]] = []
+    shares = 0
+    for line, document in documents(file):
+        for each in [document.reason] if isinstance(document, Fault) else posts(document):
+            if isinstance(each, RawPost):
+                found.append(each)
+                lines.append(line)
+            elif isinstance(each, Share):
+                shares += 1
+            else:
+                faults.append((each, line))
+        if len(found) + len(faults) + shares >= _CHUNK:
+            yield raw_frame(found, lines), _passed_over(faults, shares)
+            found, lines, faults, shares = [], [], [], 0
+    yield raw_frame(found, lines), _passed_over(faults, shares)
+
+
+def _passed_over(faults: list[tuple[str, int]], shares: int) -> PostsReport:
+    return broken_report(faults) + PostsReport(rows=0, shared=shares)
+
+
+def _intake(
+    language: str | None, own: Collection[str], areas: Areas | None, now: date | None
+) -> Intake:
+    names = [own] if isinstance(own, str) else own
+    return Intake(
+        latest=latest(now),
+        language=None if language is None else primary_language(language),
+        own=frozenset(name.strip().removeprefix("@").lower() for name in names),
+        areas=areas,
+    )
+
+
+def _refuse_if_nothing(report: PostsReport, path: str | Path) -> None:
+    """Refuse a file without rows, or with broken rows only."""
+    if not report.rows and not report.shared:
+        raise FileError("there are no posts in it.", path=path)
+    if report.rows and report.broken_rows == report.rows:
+        lines = sorted(line for some in report.lines.values() for line in some)
+        said = PostsReport(rows=report.rows, broken=report.broken, lines=report.lines).sentences()
+        raise FileError(
+            f"no row can be read. {' '.join(said)}", path=path, line=lines[0] if lines else None
+        )

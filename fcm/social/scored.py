@@ -23,11 +23,13 @@ def schema() -> dict[str, Any]:
     """Return the columns of a scored post and their types.
 
     ``period`` is the ordinal of `fcm.periods`. ``author`` is a hash keyed for the period, ``post``
-    one of the source's id keyed for good (null if the source gives none), ``copy`` one of the
-    normalised text keyed for the period: equal for equal texts. ``sentiment`` is in [-1, 1], null
-    where no lexicon of the language was at hand. ``engagement`` is ``log1p`` of likes, replies and
-    twice the shares, null where the source gives none. The three lists run side by side: places
-    of concepts, number of mentions, sum of their polarity; empty for a post that names none.
+    one of the source's id keyed for good (null if the source gives none or nothing is retained).
+    ``copy`` is one of what the text says (`fcm.social.counts.copies`), keyed for the period: equal
+    for equal texts of five words or more, and for equal shorter texts of one author. ``sentiment``
+    is in [-1, 1], null where it cannot be told. Both are worked out only for posts that name a
+    concept, and null for others. ``engagement`` is that of `fcm.social.counts.engagement`, null
+    where the source gives none. The three lists run side by side: places of concepts, number of
+    mentions, sum of their polarity; empty for a post that names none.
     """
     import polars as pl
 
@@ -85,6 +87,19 @@ class Heard:
     scored: int = 0
     silent: int = 0
     unsure: int = 0
+
+    def rounded(self, k: int) -> Heard:
+        """Return the numbers rounded down to multiples of `k`, as they may be published.
+
+        Numbers that differ by a few posts would show what those few are about.
+
+        Examples
+        --------
+        >>> Heard(rows=47, scored=9).rounded(10)
+        Heard(rows=40, broken=0, without_text=0, without_author=0, repeated=0, automatic=0, own=0,
+              other_language=0, scored=0, silent=0, unsure=0)
+        """
+        return Heard(**{each.name: getattr(self, each.name) // k * k for each in fields(Heard)})
 
     def __add__(self, other: Heard) -> Heard:
         return Heard(

@@ -3,14 +3,15 @@ from __future__ import annotations
 import copy
 import pickle
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fcm.errors import FileError, PrivacyError, UnknownFormatError
-from fcm.social import Posts, read_posts
+from fcm.errors import EvidenceError, FileError, PrivacyError, UnknownFormatError
+from fcm.social.posts import Posts, PostsReport
+from fcm.social.reading import read_posts
 
 HEAD = "id,author,text,created_at\n"
 
@@ -92,17 +93,18 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
     ("text", "line", "words"),
     [
         ("", None, "is empty"),
-        (HEAD, None, "no posts under the header"),
-        (HEAD + "1,ana,hola,01/02/2018\n", 2, "'01/02/2018' of created_at is no date"),
-        (HEAD + '1,ana,"a\nb",2018-01-01\n\n2,bo,b,2018-13-01\n', 5, "'2018-13-01'"),
-        (HEAD + "1,ana,hola,\n", 2, "an empty value"),
-        (HEAD + "1,ana\n", 2, "an empty value"),
-        (HEAD + "1,ana,hola,0001-01-01T00:00:00+05:00\n", 2, "is no date"),
-        (HEAD + "1,ana,a,2018-01-01\n2,bo,a, b,2018-01-01\n", 3, "5 fields, the header 4"),
-        (HEAD + '1,ana,"a,2018-01-01\n', None, "quote that is not closed"),
-        (HEAD + "1,ana,a,2018-01-01\n1,ana,b,2018-01-01\n", 3, "id of the one on line 2"),
+        (HEAD, None, "no posts in it"),
+        (HEAD.replace(",", ";"), None, "no posts in it"),
+        (HEAD + "1,ana,hola,01/02/2018\n", 2, "1 of 1 rows are broken: no date (line 2)"),
+        (HEAD + '1,ana,"a\nb",x\n\n2,bo,b,2018-13-01\n', 2, "no date (lines 2, 5)"),
+        (HEAD + "1,ana,hola,\n", 2, "no date"),
+        (HEAD + "1,ana\n", 2, "wrong number of fields"),
+        (HEAD + "1,ana,hola,0001-01-01T00:00:00+05:00\n", 2, "no date"),
+        (HEAD + "1,ana,hola,1989-12-31\n", 2, "date before 1990"),
+        (HEAD + "1,ana,hola,2999-12-31\n", 2, "date in the future"),
+        (HEAD + "2,bo,a, b,2018-01-01\n", 2, "wrong number of fields (line 2)"),
+        (HEAD + '1,ana,"a,2018-01-01\n', 2, "quote that is not closed (line 2)"),
         ("id,author,txt,created_at\n", 1, "no column 'text'"),
-        (HEAD.replace(",", ";"), 1, "semicolons"),
         ("id,author,text,text,created_at\n", 1, "two columns 'text'"),
     ],
 )
@@ -114,8 +116,110 @@ def test_a_bad_file_is_refused_with_its_line(
     assert caught.value.line == line
 
 
-def test_a_missing_column_is_named_with_those_there_are(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match=r"'userID'.*Did you mean 'userId'\?.*'id', 'userId'"):
+def test_broken_rows_are_counted_by_reason_and_the_rest_is_read(tmp_path: Path) -> None:
+    posts = read(
+        tmp_path,
+        HEAD + "1,ana,a,2018-01-01\n"
+        "2,bo,b,yesterday\n"
+        "3,cy,c, d,2018-01-01\n"
+        '4,di,"e\nf",2018-01-02\n'
+        "5,ed,g,2999-01-01\n"
+        "1,ana,other,2018-01-01\n"
+        "6,flo,h,soon\n",
+    )
+    assert len(posts) == 2
+    assert posts.report.rows == 7
+    assert posts.report.broken == {
+        "no date": 2,
+        "wrong number of fields": 1,
+        "date in the future": 1,
+        "id of another post": 1,
+    }
+    assert posts.report.broken_rows == 5
+    said = "\n".join(posts.report.sentences())
+    assert "2 of 7 rows are broken: no date (lines 3, 9)." in said
+    assert "id of another post (line 8)." in said
+
+
+def test_only_the_lines_of_the_first_broken_rows_are_kept(tmp_path: Path) -> None:
+    posts = read(tmp_path, HEAD + "1,a,a,2018-01-01\n" + "2,b,b,x\n" * 1234)
+    assert posts.report.lines["no date"] == (3, 4, 5, 6, 7)
+    assert "1,234 of 1,235 rows are broken: no date (lines 3, 4, 5, 6, 7, ...)." in (
+        posts.report.sentences()
+    )
+
+
+def test_reports_add_up() -> None:
+    a = PostsReport(rows=3, copies=1, broken={"no date": 2}, lines={"no date": (1, 2)})
+    b = PostsReport(rows=9, cut=4, broken={"no date": 5, "no JSON": 1}, lines={"no date": (3,) * 5})
+    both = a + b
+    assert (both.rows, both.copies, both.cut) == (12, 1, 4)
+    assert both.broken == {"no date": 7, "no JSON": 1}
+    assert both.lines["no date"] == (1, 2, 3, 3, 3)
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_semicolons_and_tabs_are_told_from_the_header(tmp_path: Path, mark: str) -> None:
+    text = (HEAD + '1,ana,"a\nb",2018-01-31\n').replace(",", mark)
+    posts = read(tmp_path, text)
+    assert repr(posts) == "Posts(1 posts, 2018-01-31 to 2018-01-31)"
+
+
+def test_a_quote_inside_a_text_is_a_character(tmp_path: Path) -> None:
+    posts = read(tmp_path, HEAD + '1,ana,5" pipe,2018-01-01\n2,bo,"a ""b"", c",2018-01-01\n')
+    assert posts._frame["text"].to_list() == ['5" pipe', 'a "b", c']
+
+
+def test_counts_below_zero_are_not_given_and_said(tmp_path: Path) -> None:
+    posts = read(
+        tmp_path,
+        "author,text,created_at,likes,views\n"
+        "a,x,2018-01-01,-3,7\nb,y,2018-01-01,5.0,many\nc,z,2018-01-01,,\n",
+    )
+    assert posts._frame["likes"].to_list() == [None, 5, None]
+    assert posts._frame["views"].to_list() == [7, None, None]
+    assert posts.report.miscounts == 2
+
+
+def test_own_and_automatic_accounts_are_marked(tmp_path: Path) -> None:
+    posts = read(
+        tmp_path,
+        "author,text,created_at,automatic\n"
+        "@City_X,x,2018-01-01,false\nbot,y,2018-01-01,True\nana,z,2018-01-01,\n",
+        own=("city_x",),
+    )
+    assert posts._frame["own"].to_list() == [True, False, False]
+    assert posts._frame["automatic"].to_list() == [False, True, False]
+
+
+def test_texts_lose_control_characters_and_what_is_beyond_the_limit(tmp_path: Path) -> None:
+    long = "word " * 30_000
+    posts = read(
+        tmp_path, HEAD + f"1,a,a\x00b\x07c\u202e\U0001f6b2,2018-01-01\n2,b,{long},2018-01-01\n"
+    )
+    texts = posts._frame["text"].to_list()
+    assert texts[0] == "abc\u202e\U0001f6b2"
+    assert len(texts[1]) == 99_999
+    assert texts[1].endswith("word")
+    assert posts.report.cut == 1
+
+
+def test_a_time_after_now_is_in_the_future(tmp_path: Path) -> None:
+    text = HEAD + "1,a,a,2018-01-31T23:59:59\n2,b,b,2018-02-01T00:00:01\n"
+    assert len(read(tmp_path, text, now=date(2018, 1, 31))) == 1
+    with pytest.raises(FileError, match="2 of 2 rows are broken: date in the future"):
+        read(tmp_path, text, now=datetime(2018, 1, 31, 12))
+    assert len(read(tmp_path, text, now=date(2018, 2, 1))) == 2
+
+
+def test_the_names_of_columns_are_not_shown_where_they_may_be_a_post(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match="3 columns and none of a like name") as caught:
+        read(tmp_path, "canary,secret words,2018-01-01\nbo,b,2018-01-01\n")
+    assert not re.search("canary|secret", str(caught.value))
+
+
+def test_a_missing_column_is_named_with_the_one_like_it(tmp_path: Path) -> None:
+    with pytest.raises(FileError, match=r"'userID' \(for 'author'\)\. Did you mean 'userId'\?"):
         read(tmp_path, "id,userId,text,date\n", columns={"author": "userID"})
 
 
@@ -136,19 +240,21 @@ def test_a_file_that_is_not_utf8_is_refused_with_the_byte(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "rows",
     [
-        "1,canary,secret words,secret words\n",
-        '1,canary,"secret words",2018-01-01,more\n',
-        '1,canary,"secret words,2018-01-01\n',
-        "77,canary,a,2018-01-01\n77,canary,secret words,2018-01-01\n",
+        "post-id-1,canary,secret words,secret words\n",
+        'post-id-1,canary,"secret words",2018-01-01,more\n',
+        'post-id-1,canary,"secret words,2018-01-01\n',
+        "post-id-7,canary,secret words,2999-01-01\npost-id-7,canary,secret words,1066-01-01\n",
     ],
 )
 def test_errors_quote_no_text_and_no_author(tmp_path: Path, rows: str) -> None:
     with pytest.raises(FileError) as caught:
         read(tmp_path, HEAD + rows)
-    assert not re.search("secret|canary|77", str(caught.value))
+    assert not re.search("secret|canary|post-id", str(caught.value))
     assert caught.value.__context__ is None
 
 
 def test_other_sources_are_refused_with_what_there_is(tmp_path: Path) -> None:
-    with pytest.raises(UnknownFormatError, match="'mastodon' cannot be read; there is: 'csv'"):
-        read(tmp_path, HEAD, source="mastodon")
+    with pytest.raises(UnknownFormatError, match=r"'mastodont' cannot.*Did you mean 'mastodon'"):
+        read(tmp_path, HEAD, source="mastodont")
+    with pytest.raises(EvidenceError, match=r"columns= does not fit source 'x'"):
+        read(tmp_path, HEAD, source="x", columns={"text": "t"})

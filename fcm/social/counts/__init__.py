@@ -1,0 +1,1 @@
+"""Counting people: cells of concepts and periods, what may be shown of them, and their files."""
