@@ -329,7 +329,7 @@ def main() -> None:
         about["unset for this run"] = os.environ["FCM_BENCHMARK_UNSET"]
     with threadpoolctl.threadpool_limits(1, "blas"):
         rows = [row for part in asked.only for row in PARTS[part](asked.full, asked.env)]
-    print(markdown(rows, about, full=asked.full))
+    print(markdown(rows, about, title="Inference core", full=asked.full))
     asked.json.parent.mkdir(parents=True, exist_ok=True)
     saved = {
         "full": asked.full,

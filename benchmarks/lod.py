@@ -324,8 +324,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             rows += list(PARTS[part](asked.full, Path(folder)))
     about = machine()
-    table = markdown(rows, about, full=asked.full)
-    print(table.replace("# Inference core", "# Linked Open Data", 1))
+    print(markdown(rows, about, title="Linked Open Data", full=asked.full))
     asked.json.parent.mkdir(parents=True, exist_ok=True)
     saved = {
         "full": asked.full,

@@ -105,9 +105,9 @@ def machine() -> dict[str, str]:
     }
 
 
-def markdown(rows: list[Row], about: Mapping[str, str], *, full: bool) -> str:
+def markdown(rows: list[Row], about: Mapping[str, str], *, title: str, full: bool) -> str:
     """The table; a quick run is too small to be held against what is asked."""
-    lines = ["# Inference core: " + ("full" if full else "quick, not for quoting"), ""]
+    lines = [f"# {title}: " + ("full" if full else "quick, not for quoting"), ""]
     lines += [f"- {name}: {value}" for name, value in about.items()]
     lines += ["", "| what | reached | asked | verdict (margin) | note |", "|--|--|--|--|--|"]
     for row in rows:

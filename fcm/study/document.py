@@ -58,6 +58,7 @@ class PrivacySettings(_Part):
     purpose: str
     basis: str
     k: int = 10
+    dpia: str = ""
 
 
 class PostsSettings(_Part):
@@ -66,6 +67,7 @@ class PostsSettings(_Part):
     signals: Path | None = None
     lexicon: Path
     exclude: Path | None = None
+    source: str = "csv"
     columns: dict[str, str | list[str]] = Field(default_factory=dict)
     language: str | None = None
     every: Literal["1d", "1w", "1mo", "1q"] = "1mo"

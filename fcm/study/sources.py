@@ -114,7 +114,12 @@ def read_signals(
         result = Signals.read(folder / settings.signals)
         name, defects = settings.signals.name, tuple[str, ...]()
     else:
-        read = read_posts(posts, source="csv", columns=settings.columns, language=settings.language)
+        read = read_posts(
+            posts,
+            source=settings.source,
+            columns=settings.columns or None,
+            language=settings.language,
+        )
         lexicon = Lexicon.read(
             folder / settings.lexicon,
             exclude=None if settings.exclude is None else folder / settings.exclude,
@@ -123,6 +128,7 @@ def read_signals(
             purpose=settings.privacy.purpose,
             basis=settings.privacy.basis,
             k=settings.privacy.k,
+            dpia=settings.privacy.dpia,
             key=key or os.environ.get(KEY_VARIABLE, "").encode() or secrets.token_bytes(32),
         )
         result = signals(

@@ -10,6 +10,7 @@ import inspect
 import json
 import logging
 import pickle
+import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -207,3 +208,12 @@ def test_the_room_reads_and_counts_without_a_connection(file: Path) -> None:  # 
         socket.socket.connect = before  # type: ignore[method-assign]
     assert len(talk.periods) == 3
     assert fcm.__version__
+
+
+def test_every_test_that_the_page_on_privacy_names_exists() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:\w+/)?test_\w+\.py)`", page))
+    assert len(named) > 10
+    for name in named:
+        assert (Path(__file__).parent / name).is_file(), name
+    assert re.findall(r"^\| (P\d+) \|", page, re.M) == [f"P{n}" for n in range(1, 19)]
