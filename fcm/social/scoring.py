@@ -234,7 +234,7 @@ class _Desk:
 
     def _mood(self, tokens: Tokens, texts: pl.Series, language: str) -> NDArray[np.float64]:
         """Return the sentiment of texts, NaN where the language is not known."""
-        if not language or not len(texts):
+        if not len(texts):
             return np.full(len(texts), np.nan)
         mood = self.scorer.score(tokens, texts, language)
         if mood.shape != (len(texts),) or (np.abs(mood) > 1).any():

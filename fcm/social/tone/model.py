@@ -47,7 +47,7 @@ class SentimentModel:
     Parameters
     ----------
     language : str
-        Primary tag; the model says nothing of posts in another language.
+        Primary tag; the model says nothing of posts in another language. "" if it is for all.
     classes : tuple of int
         Labels that were seen, ascending, out of -1, 0, 1.
     buckets : ndarray of int64, shape (F,)
@@ -102,7 +102,7 @@ class SentimentModel:
         texts: pl.Series | Sequence[str],
         labels: ArrayLike,
         *,
-        language: str,
+        language: str = "",
         folds: int = 5,
         rng: int | np.random.Generator | None = None,
     ) -> SentimentModel:
@@ -124,7 +124,9 @@ class SentimentModel:
         labels : array-like of int, shape (R,), values in {-1, 0, 1}
             Negative, neutral or mixed, positive.
         language : str
-            Of the texts ("nl"). Where no sentiment lexicon is shipped, words have to do.
+            Of the texts ("nl"): the model then counts for posts in it only. Without it, or where
+            no sentiment lexicon is shipped, words alone have to do, and a model without a
+            language counts for posts in all.
         folds : int, at least 2, default 5
             Parts of the cross-validation. Copies of one text stand in one part.
         rng : int or numpy.random.Generator, optional
@@ -236,13 +238,14 @@ class SentimentModel:
         texts : polars.Series of str, length R
             The same texts as written; the tokens say all, so they are not looked at.
         language : str or None
-            Of the texts; unless it is the model's, every score is NaN.
+            Of the texts; unless it is the model's, if that has one, every score is NaN.
 
         Returns
         -------
         ndarray of shape (R,), values in [-1, 1], or NaN
         """
-        if language is None or primary_language(language) != self.language:
+        spoken = "" if language is None else primary_language(language)
+        if self.language and spoken != self.language:
             return np.full(len(tokens), np.nan)
         chance = self._chances(tokens)
         signs = np.array(self.classes, dtype=np.float64)
@@ -299,8 +302,8 @@ class SentimentModel:
 
     def __repr__(self) -> str:
         return (
-            f"SentimentModel({self.language}, {len(self.buckets):,} hashed words and pairs, "
-            f"macro-F1 {self.accuracy.macro_f1:.2f} within its source)"
+            f"SentimentModel({self.language or 'any language'}, {len(self.buckets):,} hashed words "
+            f"and pairs, macro-F1 {self.accuracy.macro_f1:.2f} within its source)"
         )
 
 

@@ -241,3 +241,12 @@ def test_published_sets_are_met_as_well_as_stated(
     for name, floor in zip(("umsab_test", "sentimp"), least, strict=False):
         texts, labels = load(name)
         assert Accuracy.of(labels, fitted.predict(texts), rng=0).macro_f1 > floor
+
+
+def test_a_model_without_a_language_counts_for_posts_in_all_and_in_none() -> None:
+    texts = pl.Series([f"{word} {n}" for n in range(30) for word in ("bus vies", "bus fijn")])
+    model = SentimentModel.fit(texts, [-1, 1] * 30)
+    tokens = tokenise(texts)
+    for language in ("nl", "en", "", None):
+        assert np.sign(model.score(tokens, texts, language)).tolist() == [-1, 1] * 30
+    assert "any language" in repr(model)
