@@ -91,21 +91,17 @@ def equality(full: bool) -> Iterator[Row]:
 
 
 def accuracy() -> Iterator[Row]:
-    """Measure macro-F1 of three classes, thresholds -.05 and .05, on the labelled sets."""
-    from fcm.social.tone import sentiment
+    """Measure macro-F1 of three classes by lexicon on the labelled sets."""
+    from benchmarks.social_accuracy import by_lexicon
+    from fcm.social.tone.accuracy import Accuracy
 
     for (language, name), known in KNOWN.items():
         rows = labelled(name, SHARED)
-        found = sentiment([text for _, text in rows], language=language)
-        classes = np.where(found >= 0.05, 1, np.where(found <= -0.05, -1, 0))
-        labels = np.array([label for label, _ in rows])
-        scores = []
-        for each in (-1, 0, 1):
-            right = int(((classes == each) & (labels == each)).sum())
-            scores.append(2 * right / int((classes == each).sum() + (labels == each).sum()))
+        found = by_lexicon([text for _, text in rows], language)
+        reached = Accuracy.of([label for label, _ in rows], found, rng=0).macro_f1
         yield Row(
             what=f"sentiment of {name}, macro-F1",
-            reached=round(float(np.mean(scores)), 3),
+            reached=round(reached, 3),
             unit="",
             asked=known,
             note=f"{len(rows):,} texts; by chance about .33",

@@ -12,7 +12,7 @@ cross-validation within it, which is optimistic for posts of another source.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +54,7 @@ def labelled(data: Path, name: str) -> tuple[pl.Series, NDArray[np.int64]]:
     return table["text"], table["label"].to_numpy().astype(np.int64)
 
 
-def by_lexicon(texts: pl.Series, language: str) -> NDArray[np.int64]:
+def by_lexicon(texts: Iterable[str], language: str) -> NDArray[np.int64]:
     scores = sentiment(texts, language=language)
     return np.where(scores > NEUTRAL, 1, np.where(scores < -NEUTRAL, -1, 0))
 

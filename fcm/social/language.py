@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any
 
-from fcm.errors import MissingExtraError
+from fcm.errors import EvidenceError, MissingExtraError
 from fcm.social.posts import Posts
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def detect(texts: pl.Series | Sequence[str | None]) -> list[str | None]:
 
     Raises
     ------
+    EvidenceError
+        If `texts` is a single text.
     MissingExtraError
         If py3langid is not installed.
 
@@ -59,6 +61,8 @@ def detect(texts: pl.Series | Sequence[str | None]) -> list[str | None]:
     """
     import polars as pl
 
+    if isinstance(texts, str):
+        raise EvidenceError("texts is one text; expected a list of them: detect([text]).")
     given = pl.Series("text", texts, dtype=pl.String).fill_null("")
     bare = given.str.slice(0, LONGEST).str.replace_all(_FOREIGN, "").str.strip_chars()
     enough = bare.str.count_matches(r"\p{L}") >= FEWEST_LETTERS

@@ -170,7 +170,9 @@ class Privacy:
         """
         secret = hashlib.blake2b(self.key, digest_size=64).digest()
         key = hashlib.blake2b(domain.encode(), key=secret, digest_size=64).digest()
-        hashes = [hashlib.blake2b(v.encode(), key=key, digest_size=8).digest() for v in values]
+        # A lone surrogate is hashed as it is: the error about one would quote the value.
+        raw = (value.encode("utf-8", "surrogatepass") for value in values)
+        hashes = [hashlib.blake2b(each, key=key, digest_size=8).digest() for each in raw]
         return np.frombuffer(b"".join(hashes), dtype="<u8").astype(np.uint64)
 
     def __reduce__(self) -> NoReturn:

@@ -6,9 +6,12 @@ Error messages name lines and columns; they never quote a text, an author or an 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
 from typing import TYPE_CHECKING
 
 from fcm.errors import EvidenceError, FileError, UnknownFormatError, nearest
+from fcm.social.areas import Areas
 from fcm.social.platforms import (
     activitystreams,
     bluesky,
@@ -25,19 +28,18 @@ from fcm.social.platforms.columns import Wanted
 from fcm.social.platforms.documents import Fault, documents, files
 from fcm.social.platforms.faults import broken_report
 from fcm.social.platforms.intake import Intake
+from fcm.social.platforms.markup import plain_texts
 from fcm.social.platforms.rawpost import RawPost, Share, raw_frame
 from fcm.social.platforms.stamps import latest
 from fcm.social.platforms.tables import from_csv, from_jsonl, from_parquet
 from fcm.social.posts import Posts, PostsReport
-from fcm.social.terms.lexicon import primary_language
+from fcm.social.terms.lexicon import stated_language
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     import polars as pl
 
-    from fcm.social.areas import Areas
     from fcm.social.platforms.tables import Columns, Found
 
 __all__ = ["SOURCES", "read_posts", "stream_posts"]
@@ -70,6 +72,8 @@ def read_posts(
     *,
     source: str = "csv",
     columns: Mapping[str, str | Sequence[str]] | None = None,
+    encoding: str | None = None,
+    day_first: bool = False,
     language: str | None = None,
     own: Collection[str] = (),
     areas: Areas | None = None,
@@ -79,7 +83,9 @@ def read_posts(
 
     A row that cannot be read stops nothing: it is counted under its reason, with the lines of the
     first. Broken are rows that are no JSON or have a wrong number of fields, rows over 16 MB, a
-    date that is none, in the future or before 1990, and an id under which another post was read.
+    date that is none, in the future or before 1990, an id or author that a spreadsheet rounded
+    ("1.2E+18"), and an id under which another post was read. "nan", "NULL" and their kin in
+    place of an author, an id or a label are empty cells.
 
     Parameters
     ----------
@@ -89,12 +95,14 @@ def read_posts(
         The shape of the file.
 
         "csv", "jsonl", "parquet"
-            A table with a column for each field. CSV is UTF-8, with a header line, separated by
-            commas, semicolons or tabs; JSON Lines have one flat object on a line.
+            A table with a column for each field. CSV has a header line and is separated by
+            commas, semicolons or tabs; JSON Lines have one flat object on a line. HTML in a text
+            becomes text.
         "x", "mastodon", "bluesky", "reddit", "youtube", "activitystreams"
             What the platform's interface answers: records, lists or pages of them, as one JSON
             document (up to 512 MB) or as JSON Lines. Records that only pass on a post are
-            counted as shares; posts that are not public are not read.
+            counted as shares; posts that are not public are not read. X gives authors and dates
+            only if ``tweet.fields=author_id,created_at,lang`` was asked for.
         "crowdtangle"
             The CSV export of posts of Facebook pages; the page is the author.
         "pins"
@@ -113,9 +121,17 @@ def read_posts(
         looked for under its own name; with no mapping at all this holds for every field.
         ``created_at`` names one column or several, in order, such as a date and a time. Times
         with an offset count in UTC, others as written. A ``reply_to`` that is empty or -1 is no
-        reply. ``area`` and ``group`` are labels that the source states.
+        reply. ``area`` and ``group`` are labels that the source states. Where a list of reports
+        states no author, name the column of the number for both ``id`` and ``author``: each is
+        then an author of its own, as with "reports".
+    encoding : str, optional
+        Of CSV files that are not UTF-8: "windows-1252", "windows-1253", "utf-16".
+    day_first : bool, default False
+        Read dates that end in their year ("3-2-2025 14:05") as day, month, year. Unless given
+        they are broken, since the order cannot be told from the date. Dates with the year first
+        and seconds since 1970 are read anyway.
     language : str, optional
-        Language of the posts ("es") for which the file gives none or "und".
+        Tag of the language ("es") of the posts for which the file gives none or "und".
     own : collection of str
         Accounts of the municipality: ids, handles or names of pages, with or without "@". Their
         posts are marked; they are not citizens.
@@ -129,10 +145,11 @@ def read_posts(
     UnknownFormatError
         If `source` is not one of those that can be read.
     EvidenceError
-        If pins are read without areas, or an option does not fit the source.
+        If pins are read without areas, an option does not fit the source or is not of its kind,
+        or all pins have longitude and latitude exchanged.
     FileError
-        If the file cannot be read, is empty, not UTF-8 (CSV), lacks a column, or holds nothing
-        but broken rows; the message gives the reasons.
+        If the file cannot be read, is empty, packed, not in its encoding, lacks a column, or
+        holds nothing but broken rows; the message gives the reasons.
 
     Examples
     --------
@@ -149,8 +166,8 @@ def read_posts(
     """
     import polars as pl
 
-    found = _checked(path, source, columns, areas)
-    intake = _intake(language, own, areas, now)
+    found = _checked(path, source, columns, areas, encoding)
+    intake = _intake(language, own, areas, now, day_first=day_first)
     frames, read = [], PostsReport(rows=0)
     for frame, report in found:
         read += report
@@ -168,6 +185,8 @@ def stream_posts(
     *,
     source: str = "csv",
     columns: Mapping[str, str | Sequence[str]] | None = None,
+    encoding: str | None = None,
+    day_first: bool = False,
     language: str | None = None,
     own: Collection[str] = (),
     areas: Areas | None = None,
@@ -195,8 +214,8 @@ def stream_posts(
 
     if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
         raise EvidenceError(f"batch is {batch!r}; expected a number of rows, from 1.")
-    found = _checked(path, source, columns, areas)
-    intake = _intake(language, own, areas, now)
+    found = _checked(path, source, columns, areas, encoding)
+    intake = _intake(language, own, areas, now, day_first=day_first)
 
     def batches() -> Iterator[Posts]:
         waiting: list[pl.DataFrame] = []
@@ -221,13 +240,20 @@ def stream_posts(
     return batches()
 
 
-def _checked(path: str | Path, source: str, columns: Columns, areas: Areas | None) -> Found:
+def _checked(
+    path: str | Path, source: str, columns: Columns, areas: Areas | None, encoding: str | None
+) -> Found:
     """Return what a source reads, after a look at the options."""
     if source not in SOURCES:
         raise UnknownFormatError(
             f"posts of source {source!r} cannot be read. {nearest(str(source), SOURCES)} Other "
             'files: export them as CSV with a header line and name its columns (source="csv").',
             path=path,
+        )
+    if columns is not None and not isinstance(columns, Mapping):
+        raise EvidenceError(
+            f"columns is of type {type(columns).__name__}; expected the column of each field: "
+            'columns={"text": "message", "author": "name"}.'
         )
     if columns is not None and (source in _DOCUMENTS or source == "crowdtangle"):
         raise EvidenceError(
@@ -239,19 +265,48 @@ def _checked(path: str | Path, source: str, columns: Columns, areas: Areas | Non
             if areas is None
             else f"areas= does not fit source {source!r}; only pins have places."
         )
-    return _found(path, source, columns)
+    if areas is not None and not isinstance(areas, Areas):
+        raise EvidenceError(
+            f"areas is of type {type(areas).__name__}; expected Areas.read(path, name=...)."
+        )
+    if encoding is not None:
+        _refuse_encoding(encoding, source)
+    return _found(path, source, columns, encoding)
 
 
-def _found(path: str | Path, source: str, columns: Columns) -> Found:
+def _refuse_encoding(encoding: str, source: str) -> None:
+    """Refuse an encoding that is unknown, or one of a file that is no CSV."""
+    if ".csv" not in _TABLES.get(source, ()):
+        raise EvidenceError(f"encoding= does not fit source {source!r}; leave it out.")
+    known = False
+    with suppress(LookupError, ValueError, TypeError):
+        "".encode(encoding)  # fails for what encodes no text, such as "hex", as well
+        known = True
+    if not known:
+        raise EvidenceError(
+            f"encoding {encoding!r} is not known; expected one such as 'windows-1252' or 'utf-16'."
+        )
+
+
+def _found(path: str | Path, source: str, columns: Columns, encoding: str | None) -> Found:
+    for frame, report in _raw(path, source, columns, encoding):
+        if source in _TABLES and source != "crowdtangle" and "text" in frame.columns:
+            frame = frame.with_columns(plain_texts(frame["text"]).alias("text"))
+        yield frame, report
+
+
+def _raw(path: str | Path, source: str, columns: Columns, encoding: str | None) -> Found:
     endings = _TABLES.get(source, (".json", ".jsonl", ".ndjson"))
     for file in files(path, *endings):
-        if source in ("csv", "jsonl", "parquet"):
-            read = {"csv": from_csv, "jsonl": from_jsonl, "parquet": from_parquet}[source]
+        if source == "csv":
+            yield from from_csv(file, columns, Wanted(), encoding)
+        elif source in ("jsonl", "parquet"):
+            read = {"jsonl": from_jsonl, "parquet": from_parquet}[source]
             yield from read(file, columns, Wanted())
         elif source == "crowdtangle":
-            yield from crowdtangle.posts(file)
+            yield from crowdtangle.posts(file, encoding)
         elif source in ("pins", "questionnaire"):
-            yield from (pins if source == "pins" else questionnaire).posts(file, columns)
+            yield from (pins if source == "pins" else questionnaire).posts(file, columns, encoding)
         else:
             yield from _records(file, _DOCUMENTS[source])
 
@@ -282,14 +337,22 @@ def _passed_over(faults: list[tuple[str, int]], shares: int) -> PostsReport:
 
 
 def _intake(
-    language: str | None, own: Collection[str], areas: Areas | None, now: date | None
+    language: str | None,
+    own: Collection[str],
+    areas: Areas | None,
+    now: date | None,
+    *,
+    day_first: bool,
 ) -> Intake:
+    if now is not None and not isinstance(now, date):
+        raise EvidenceError(f"now is {now!r}; expected a date: datetime.date(2025, 1, 31).")
     names = [own] if isinstance(own, str) else own
     return Intake(
         latest=latest(now),
-        language=None if language is None else primary_language(language),
+        language=None if language is None else stated_language(language),
         own=frozenset(name.strip().removeprefix("@").lower() for name in names),
         areas=areas,
+        day_first=day_first,
     )
 
 

@@ -7,6 +7,7 @@ batch is read. Nothing here counts people.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
@@ -37,6 +38,7 @@ __all__ = ["Kinds", "score"]
 
 # Texts of fewer words are the same by chance ("good idea"), not because they were handed round.
 SHORTEST_COPY = 5
+TAG = re.compile(r"[a-z]{2,3}")
 LISTS = ("concepts", "mentions", "polarity")
 SAID = ("copy", "sentiment", *LISTS)
 
@@ -96,10 +98,15 @@ def score(
     batches = [posts] if isinstance(posts, Posts) else posts
     scored = [desk.batch(batch) for batch in batches]
     if not any(len(part) for part in scored):
-        spoken = sorted(desk.spoken)
+        # Other labels of a language are not quoted: the column may hold anything.
+        spoken = sorted(each for each in desk.spoken if TAG.fullmatch(each))
         raise EvidenceError(
             f"there is no post in a language of the lexicon ({', '.join(lexicon.languages)}); "
-            + (f"the posts are in {', '.join(spoken)}." if spoken else "there are no posts at all.")
+            + (
+                f"the posts are in {', '.join(spoken) or 'languages without a known tag'}."
+                if desk.spoken
+                else "there are no posts at all."
+            )
         )
     whole = Scored.concat(scored)
     if audit is not None:

@@ -12,13 +12,13 @@ HEARD = Heard(
     rows=1000,
     without_text=40,
     without_author=10,
-    repeated=25,
+    repeated=20,
     automatic=50,
     own=20,
-    other_language=55,
+    other_language=60,
     scored=800,
     silent=600,
-    unsure=8,
+    unsure=10,
 )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from fcm.errors import MissingExtraError
+from fcm.errors import EvidenceError, MissingExtraError
 from fcm.social import language as module
 from fcm.social.language import detect, fill_languages
 from fcm.social.posts import Posts, PostsReport, schema
@@ -34,6 +34,11 @@ def posts(*rows: tuple[str, str | None]) -> Posts:
 
 def test_each_of_the_five_languages_is_told() -> None:
     assert detect(list(SAID.values())) == list(SAID)
+
+
+def test_one_text_is_no_list_of_texts() -> None:
+    with pytest.raises(EvidenceError, match=r"expected a list of them: detect\(\[text\]\)"):
+        detect(SAID["nl"])
 
 
 def test_too_few_letters_tell_nothing() -> None:

@@ -95,7 +95,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_read(tmp_path: Path) -> Non
         ("", None, "is empty"),
         (HEAD, None, "no posts in it"),
         (HEAD.replace(",", ";"), None, "no posts in it"),
-        (HEAD + "1,ana,hola,01/02/2018\n", 2, "1 of 1 rows are broken: no date (line 2)"),
+        (HEAD + "1,ana,hola,1 feb 2018\n", 2, "1 of 1 rows are broken: no date (line 2)"),
         (HEAD + '1,ana,"a\nb",x\n\n2,bo,b,2018-13-01\n', 2, "no date (lines 2, 5)"),
         (HEAD + "1,ana,hola,\n", 2, "no date"),
         (HEAD + "1,ana\n", 2, "wrong number of fields"),

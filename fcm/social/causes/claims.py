@@ -63,7 +63,8 @@ def causal_claims(
 
     Not shown are pairs that fewer than `k` people claim, and pairs that all but 1 to ``k - 1`` of
     all authors claim. The note of a claim says how many hold which sign, unless a group of fewer
-    than `k` people would show.
+    than `k` people would show; the sum of signs behind the value is then rounded to a multiple of
+    `k`, since value and number of authors would show that group as well.
 
     Questions, irony, conditions and causes named by a pronoun ("it causes noise") are not
     understood. Precision is known roughly, for Spanish only: of 53 links in comments that the
@@ -225,7 +226,7 @@ def _claims(
         claims.append(
             Claim(
                 *pair,
-                STRENGTH * math.fsum(means) / count,
+                STRENGTH * _agreement(means, privacy.k),
                 CERTAINTY * count / (count + HALFWAY),
                 Origin(
                     kind=_KIND,
@@ -249,15 +250,32 @@ def _claims(
     )
 
 
-def _note(means: NDArray[np.float64], privacy: Privacy) -> str:
-    """Say how many people hold which sign, as far as no small group shows."""
-    parts = {
+def _parts(means: NDArray[np.float64]) -> dict[str, int]:
+    """Return how many people hold which sign."""
+    return {
         "say it raises": int(np.sum(means > 0)),
         "that it lowers": int(np.sum(means < 0)),
         "that it does neither, or both": int(np.sum(means == 0)),
     }
-    if all(count == 0 or count >= privacy.k for count in parts.values()):
-        told = ", ".join(f"{count} {words}" for words, count in parts.items() if count)
+
+
+def _shown(means: NDArray[np.float64], k: int) -> bool:
+    """Say whether every sign is held by nobody or by at least `k` people."""
+    return all(count == 0 or count >= k for count in _parts(means).values())
+
+
+def _agreement(means: NDArray[np.float64], k: int) -> float:
+    """Return the mean sign, its sum rounded to a multiple of `k` where a small part would show."""
+    total = math.fsum(means)
+    if not _shown(means, k):
+        total = min(max(round(total / k) * k, -len(means)), len(means))
+    return total / len(means)
+
+
+def _note(means: NDArray[np.float64], privacy: Privacy) -> str:
+    """Say how many people hold which sign, as far as no small group shows."""
+    if _shown(means, privacy.k):
+        told = ", ".join(f"{count} {words}" for words, count in _parts(means).items() if count)
     else:
         told = "they differ, and a part is too small to show"
     return (

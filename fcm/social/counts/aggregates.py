@@ -63,7 +63,8 @@ class Signals:
         the mood is about; NaN where suppressed or not known.
     effective : array_like of shape (T, C), above 0, optional
         Number of voices behind the means, at most `authors`: lower where texts are copied or
-        accounts write like machines. NaN where suppressed or not known.
+        accounts write like machines. NaN where suppressed or not known. Counted from posts it is
+        a whole number, and the means have three decimals.
     engagement : array_like of shape (T, C), values in [0, log1p(1000)], optional
         Mean over these authors of ``log1p(likes + replies + 2 shares)`` of their posts that name
         the concept; NaN where suppressed or not known.

@@ -30,9 +30,10 @@ if TYPE_CHECKING:
     from fcm.social.privacy import Privacy
     from fcm.social.scored import Scored
 
-__all__ = ["NOT_STATED", "Breakdown", "breakdown"]
+__all__ = ["NOT_STATED", "OTHER", "Breakdown", "breakdown"]
 
 NOT_STATED = "not stated"
+OTHER = "other"
 BY = ("area", "group", "kind")
 
 
@@ -219,6 +220,9 @@ def breakdown(
     equally many, the first by name) with all they write: strata are parts of the people, and add
     up to the total. A stratum is thus not all that was said *there*. Posts of which the source
     says no area or group, or whose kind is not known, are those of the stratum "not stated".
+    Labels are what the source says, so one that few people have may be a name or an address: a
+    stratum that has fewer than `k` authors in every period is not named, and its authors are those
+    of the stratum "other".
 
     Hidden are the small cells, as in `fcm.social.signals`; and of every period, and of every
     concept in it, the stratum with the fewest authors of those still shown, until the hidden
@@ -248,7 +252,7 @@ def breakdown(
     by = _checked((by,) if isinstance(by, str) else by)
     periods = periods_of(scored)
     frame, k = scored._frame, privacy.k
-    people, strata = _placed(frame, by)
+    people, strata = _named(*_placed(frame, by), k=k)
     shape = (len(strata), len(periods), len(scored.concepts))
     whole = tally(frame, people.with_columns(stratum=0), shape=(1, *shape[1:]), k=k)
     parts = _protected(tally(frame, people, shape=shape, k=k), whole, k)
@@ -292,6 +296,28 @@ def _placed(frame: pl.DataFrame, by: tuple[str, ...]) -> tuple[pl.DataFrame, lis
     )
     people = people_of(frame).drop("stratum").join(chosen, on=["period", "author"])
     return people, [tuple(row) for row in strata.select(by).rows()]
+
+
+def _named(
+    people: pl.DataFrame, strata: list[tuple[str, ...]], *, k: int
+) -> tuple[pl.DataFrame, list[tuple[str, ...]]]:
+    """Return authors and strata, those that fewer than `k` authors have taken together."""
+    import polars as pl
+
+    most = people.group_by("period", "stratum").len().group_by("stratum").agg(pl.col("len").max())
+    known = set(most.filter(pl.col("len") >= k)["stratum"].to_list())
+    here = set(most["stratum"].to_list())
+    unstated, other = (tuple([label] * len(strata[0])) for label in (NOT_STATED, OTHER))
+    new = {
+        number: labels if number in known or labels == unstated else other
+        for number, labels in enumerate(strata)
+        if number in here
+    }
+    kept = sorted(set(new.values()))
+    numbers = {number: kept.index(labels) for number, labels in new.items()}
+    return people.with_columns(
+        pl.col("stratum").replace_strict(numbers, return_dtype=pl.Int64)
+    ), kept
 
 
 def _protected(parts: Tally, whole: Tally, k: int) -> Tally:

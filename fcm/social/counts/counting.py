@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from fcm.errors import EvidenceError
 from fcm.social.counts.aggregates import Signals, suppress
+from fcm.social.counts.consistency import USES
 from fcm.social.counts.voices import Tally, people_of, tally
 from fcm.social.periods import labels
 from fcm.social.scoring import score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
     from fcm.social.law.audit import AuditLog
     from fcm.social.posts import Posts
@@ -25,6 +30,10 @@ if TYPE_CHECKING:
     from fcm.social.tone import Scorer
 
 __all__ = ["count", "periods_of", "signals", "signals_of"]
+
+# Decimals of a published mean. From all digits of a mean over a known number of people single
+# values can be solved: exp(n * engagement) is a whole number whose divisors are reactions to posts.
+DECIMALS = 3
 
 
 def signals(
@@ -51,8 +60,14 @@ def signals(
     Suppressed are: a period with fewer than `k` authors; a cell that fewer than `k` authors name
     (a blank may be zero); a cell that all but 1 to ``k - 1`` of the period's authors name, since
     the difference would show them; a mean that is known of fewer than `k` authors; and a mean in
-    which one author has more than a fifth of the weight. Publish the same posts in one length of
-    period only: two tables of the same posts can be held against each other.
+    which one author has more than a fifth of the weight. Means are rounded to three decimals and
+    the number of voices to a whole one, so that no single post or author can be solved from their
+    digits. A mean still tells of all: a valence of 1 says that everyone in the cell named the
+    concept and nobody its opposite, and one near 1 that few did.
+
+    Publish the same posts once: with one lexicon, one length of period, one state of the source.
+    Two tables of nearly the same posts can be held against each other, and so can two concepts of
+    one table of which one has all the terms of the other.
 
     Parameters
     ----------
@@ -153,8 +168,8 @@ def signals_of(
         every=scored.every,
         active=active,
         authors=authors,
-        effective=effective,
-        **dict(zip(names, means, strict=True)),
+        effective=np.maximum(np.round(effective), 1.0),
+        **{name: _blunt(each, name) for name, each in zip(names, means, strict=True)},
         k=privacy.k,
         purpose=privacy.purpose,
         basis=privacy.basis,
@@ -162,3 +177,10 @@ def signals_of(
         lexicon=scored.lexicon,
         heard=scored.heard.rounded(privacy.k),
     )
+
+
+def _blunt(values: NDArray[np.float64], name: str) -> NDArray[np.float64]:
+    """Return means as they may be published, without the digits that single values leave."""
+    low, high, _ = USES[name]
+    blunt: NDArray[np.float64] = np.clip(np.round(values, DECIMALS), low, high) + 0.0
+    return blunt

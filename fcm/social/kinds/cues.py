@@ -1,9 +1,11 @@
 """Cues: words and phrases that tell for a kind of post, with the weight each has.
 
 They stand in ``data/cues.csv`` and were written by hand for this library, in five languages. A
-weight of 1 is a hint, 2 is clear, 3 is hardly anything else. Five kinds are kinds of posts; the
-others only count together: a thing of the street with a defect, a question word with a question
-mark, an office with a mood. Nothing here knows posts.
+weight of 1 is a hint, 2 is clear, 3 is hardly anything else; a phrase of weight 0 hides what it
+overlaps among the cues of its sort ("thanks in advance" is no praise). Five sorts are kinds of
+posts; the others only count together: a thing of the street with a defect, a question word with a
+question mark, an office with a mood. Cues are found without accents, so a word that an umlaut makes
+another ("schön", "schon") stands in phrases only. Nothing here knows posts.
 """
 
 from __future__ import annotations
@@ -72,16 +74,25 @@ class Cues:
 def cues() -> FrozenDict[str, Cues]:
     """Return the cues of every language that has some."""
     terms: dict[str, dict[Term, tuple[int, float]]] = {}
+    hiding: dict[str, list[tuple[int, tuple[str, ...]]]] = {}
     for row in read_rows(_FILE, columns=("language", "kind", "phrase", "weight")):
         sort, weight, language = row.text("kind"), row.number("weight"), row.text("language")
-        term = Term(
-            concept=f"{sort} {weight}", language=language, words=split_term(row.text("phrase"))
-        )
+        words = split_term(row.text("phrase"))
+        if not weight:
+            hiding.setdefault(language, []).append((SORTS.index(sort), words))
+            continue
+        term = Term(concept=f"{sort} {weight}", language=language, words=words)
         terms.setdefault(language, {})[term] = (SORTS.index(sort), weight)
     found = {}
     for language, table in sorted(terms.items()):
-        lexicon = Lexicon(terms=tuple(table))
         of = {term.concept: meaning for term, meaning in table.items()}
+        hidden = (
+            Term(concept=concept, language=language, words=words)
+            for sort, words in hiding.get(language, ())
+            for concept, meaning in of.items()
+            if meaning[0] == sort
+        )
+        lexicon = Lexicon(terms=tuple(table), excluded=tuple(hidden))
         found[language] = Cues(
             matcher=Matcher(lexicon, language),
             sort=np.array([of[name][0] for name in lexicon.concepts], dtype=np.int64),

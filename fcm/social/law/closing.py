@@ -84,7 +84,8 @@ def stricter(signals: Signals, *, k: int) -> Signals:
         if name not in changes:
             gone = np.isnan(authors) if name == "effective" else hidden
             changes[name] = np.where(gone, np.nan, each)
-    return replace(signals, **changes)
+    heard = None if signals.heard is None else signals.heard.rounded(k)
+    return replace(signals, heard=heard, **changes)
 
 
 def join_periods(earlier: Signals, later: Signals) -> Signals:

@@ -112,6 +112,11 @@ def _row(table: NDArray[np.float64] | None, place: int | None) -> list[float]:
 class Deletion:
     """What was taken out of a ledger and what that changed.
 
+    What one person's deletion moves is what that person wrote: the difference of `before` and
+    `after`, and of the numbers of posts, is theirs alone. Delete on request only, under an
+    `AuditLog`, and publish `after` in place of what was published before. That nobody deletes to
+    look is for the organisation to see to; the ledger and the key together can always be asked.
+
     Parameters
     ----------
     ledger : Ledger
@@ -130,7 +135,7 @@ class Deletion:
         Published cells that are other numbers now. It can tell what the deleted people wrote
         about: use it to compute again, do not publish it.
     before, after : Signals or None
-        The signals, None if nothing was removed, or nothing is left.
+        The signals, None if nothing was removed, or nothing is left; never publish both.
     """
 
     ledger: Ledger

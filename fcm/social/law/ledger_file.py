@@ -41,6 +41,7 @@ def write(ledger: Ledger, path: str | Path) -> Path:
     }
     path = Path(path)
     path.touch(mode=0o600)
+    path.chmod(0o600)  # also where the file was there before
     _sorted(ledger._frame).write_parquet(
         path, metadata={FORMAT: json.dumps(head, sort_keys=True, allow_nan=False)}
     )

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fcm.errors import FileError, nearest
+from fcm.social.platforms.stamps import moment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
 
-__all__ = ["COUNTS", "FIELDS", "Wanted", "chosen_columns", "joined", "raw_columns"]
+__all__ = ["COUNTS", "FIELDS", "Wanted", "chosen_columns", "joined", "raw_columns", "unnamed"]
 
 COUNTS = ("likes", "shares", "replies", "views")
 FIELDS = (
@@ -29,6 +31,7 @@ FIELDS = (
     "group",
     "automatic",
 )
+_NAME = re.compile(r"[\w .()/-]{1,40}")
 _TRUE = ("true", "1", "yes", "t", "y")
 
 
@@ -91,9 +94,12 @@ def _check(
         raise FileError(f"there are two columns {name!r}.", path=path, line=line)
     if name in header:
         return
-    # The first line of a file may be no header but a post: only a name like the asked one is shown.
+    # The first line of a file may be no header but a post: only a name like the asked one is shown,
+    # and none if a number or a date stands beside it.
     close = difflib.get_close_matches(name.casefold(), [n.casefold() for n in header], n=1)
-    near = [each for each in header if each.casefold() in close]
+    post = any(each.isdigit() or moment(each, day_first=True) is not None for each in header)
+    near = [each for each in header if each.casefold() in close and _NAME.fullmatch(each)]
+    near = [] if post else near
     hint = (
         f"Did you mean {near[0]!r}?"
         if near
@@ -118,12 +124,21 @@ def joined(names: Iterable[str]) -> pl.Expr:
     return pl.concat_str(parts, separator=" ")
 
 
+def unnamed(columns: Mapping[str, Sequence[str]]) -> bool:
+    """Say whether the id stands in for the author, so that each row is an author of its own."""
+    return columns.get("author") is not None and columns.get("author") == columns.get("id")
+
+
 def raw_columns(table: pl.DataFrame, columns: Mapping[str, Sequence[str]]) -> pl.DataFrame:
     """Return a table of text, with its ``line``, under the names of posts as found."""
+    import polars as pl
+
     found: dict[str, pl.Expr] = {}
     for field, names in columns.items():
         if field == "automatic":
             found[field] = joined(names).str.strip_chars().str.to_lowercase().is_in(_TRUE)
         else:
             found["stamp" if field == "created_at" else field] = joined(names)
+    if unnamed(columns):
+        found["unnamed"] = pl.lit(value=True)
     return table.select("line", **found)

@@ -29,11 +29,11 @@ _WANTED = Wanted(
 )
 
 
-def posts(path: Path) -> Found:
+def posts(path: Path, encoding: str | None = None) -> Found:
     """Yield blocks of an export."""
     import polars as pl
 
-    file = Delimited(path)
+    file = Delimited(path, encoding=encoding)
     chosen_columns(file.header, None, _WANTED, path=path, line=file.line)
     header = {name: str(place) for place, name in reversed(list(enumerate(file.header)))}
     numbers = [name for name in (*_REACTIONS, "Shares", "Comments") if name in header]

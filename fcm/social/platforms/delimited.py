@@ -1,17 +1,22 @@
 """Tables of text, read in blocks: comma, semicolon or tab, quotes, and lines that are known.
 
+A file in another encoding than UTF-8 is read as if it had been saved as UTF-8 before.
+
 Records with the right number of fields go to polars as they stand; those with a stray quote are
 read one by one; the rest are faults, with their line.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -26,6 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["Delimited"]
 
 _BLOCK = 16 * 2**20
+_SEPARATOR = re.compile(rb'"?sep=([,;\t])"?\s*', re.IGNORECASE)  # Excel's own first line
+_JSON = re.compile(rb'[\[{]\s*(["\[{]|$)')
 
 Faults = list[tuple[str, int]]
 
@@ -47,14 +54,18 @@ class Delimited:
         Names of the columns, without blanks at the ends.
     line : int
         The line of the header.
+    encoding : str or None
+        As Python names it; UTF-8 if None.
     """
 
-    __slots__ = ("_delimiter", "_start", "header", "line", "path")
+    __slots__ = ("_delimiter", "_start", "encoding", "header", "line", "path")
 
     # The file is opened anew for every reading; only its header is kept.
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, encoding: str | None = None) -> None:
         self.path = path
-        head = _header(path)
+        utf8 = encoding is None or codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
+        self.encoding = None if utf8 else encoding
+        head = _header(path, self.encoding)
         self.header, self.line = head.names, head.line
         self._delimiter, self._start = head.delimiter, head.size
 
@@ -74,9 +85,9 @@ class Delimited:
         Raises
         ------
         FileError
-            If the file is not UTF-8; with the byte and its line.
+            If the file is not UTF-8; with the byte and its line. If it is not in its encoding.
         """
-        with self.path.open("rb") as file:
+        with _opened(self.path, self.encoding) as file:
             skipped = file.read(self._start)
             line, offset, held = 1 + skipped.count(b"\n"), self._start, b""
             while True:  # ends with the file
@@ -121,8 +132,7 @@ class Delimited:
             problem = error.start
         if problem >= 0:
             raise FileError(
-                f"byte {offset + problem} (0x{done[problem]:02x}) is not UTF-8; the file is "
-                "perhaps Latin-1. Save it as UTF-8 first.",
+                _not_utf8(offset + problem, done[problem]),
                 path=self.path,
                 line=line + done.count(b"\n", 0, problem),
             )
@@ -184,22 +194,75 @@ class Delimited:
         return table
 
 
-def _header(path: Path) -> _Header:
+class _Recoded(io.RawIOBase):
+    """The text of a file as UTF-8."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        self._text = path.open(encoding=encoding, newline="\n")
+        self._path, self._encoding = path, encoding
+
+    def read(self, size: int = -1) -> bytes:
+        return self._bytes(self._text.read, size)
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return self._bytes(self._text.readline, -1 if size is None else size)
+
+    def close(self) -> None:
+        self._text.close()
+        super().close()
+
+    def _bytes(self, read: Callable[[int], str], size: int) -> bytes:
+        text = None
+        with suppress(UnicodeError):  # its message quotes the file
+            text = read(size)
+        if text is None:
+            raise FileError(f"the file is not in encoding={self._encoding!r}.", path=self._path)
+        return text.encode("utf-8", "replace")
+
+
+def _opened(path: Path, encoding: str | None) -> BinaryIO | _Recoded:
+    return path.open("rb") if encoding is None else _Recoded(path, encoding)
+
+
+def _refuse_if_utf8(path: Path, encoding: str) -> None:
+    """Refuse a file that is UTF-8: read in another encoding, every accent would be wrong."""
+    with path.open("rb") as file:
+        data = file.read(2**20)
+    with suppress(UnicodeDecodeError):
+        codecs.getincrementaldecoder("utf-8")().decode(data)
+        if not data.isascii():
+            raise FileError(f"the file is UTF-8; leave out encoding={encoding!r}.", path=path)
+
+
+def _not_utf8(at: int, byte: int) -> str:
+    return (
+        f"byte {at} (0x{byte:02x}) is not UTF-8. Save the file as UTF-8, or name the encoding it "
+        'has: encoding="windows-1252" is common in Western Europe, "windows-1253" in Greece.'
+    )
+
+
+def _header(path: Path, encoding: str | None) -> _Header:
     problem, data = "", b""
     try:
-        with path.open("rb") as file:
+        if encoding is not None:
+            _refuse_if_utf8(path, encoding)
+        with _opened(path, encoding) as file:
             data = file.read(2**20)
     except OSError as error:
         problem = error.strerror or type(error).__name__
     if problem:
         raise FileError(f"cannot be read ({problem}).", path=path)
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise FileError('the file is UTF-16: name it with encoding="utf-16".', path=path)
     marked = len(MARK) * data.startswith(MARK)
     records = find_records(data + b"\n", ",")
-    first = 0
+    first, delimiter = 0, ""
     start = end = marked
     for first in range(len(records.ends)):
         start, end = max(marked, int(records.starts[first])), int(records.ends[first])
-        if data[start:end].strip():
+        stated = _SEPARATOR.fullmatch(data[start:end])
+        delimiter = stated[1].decode() if stated else delimiter
+        if data[start:end].strip() and not stated:
             break
     row = data[start:end]
     if not row.strip():
@@ -207,6 +270,12 @@ def _header(path: Path) -> _Header:
             raise FileError("the header has a quote that is not closed.", path=path, line=1)
         raise FileError("the file is empty; expected a header line and posts.", path=path)
     line = int(records.lines[first]) + 1
+    if _JSON.match(row.strip()):
+        raise FileError(
+            'this is JSON: source="jsonl" reads flat records, one on a line; the name of a '
+            "platform reads what its interface answers.",
+            path=path,
+        )
     text = ""
     try:
         text = row.decode("utf-8")
@@ -214,12 +283,11 @@ def _header(path: Path) -> _Header:
         problem, at = "not UTF-8", start + error.start
     if problem:
         raise FileError(
-            f"byte {at} (0x{data[at]:02x}) is not UTF-8; the file is perhaps Latin-1. Save it as "
-            "UTF-8 first.",
+            _not_utf8(at, data[at]),
             path=path,
             line=line,
         )
-    delimiter = max(",;\t", key=text.count)
+    delimiter = delimiter or max(",;\t", key=text.count)
     cells = _cells(text, delimiter)
     if cells is None:
         raise FileError("the header cannot be read as names of columns.", path=path, line=1)

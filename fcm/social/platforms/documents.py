@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from fcm.errors import FileError
@@ -17,6 +18,14 @@ __all__ = ["LARGEST_DOCUMENT", "LONGEST_ROW", "Fault", "documents", "files"]
 
 LARGEST_DOCUMENT = 512 * 2**20
 LONGEST_ROW = 16 * 2**20
+
+_PACKED = {
+    b"\x1f\x8b": "a gzip archive; unpack it first",
+    b"BZh": "a bzip2 archive; unpack it first",
+    b"\xfd7zXZ": "an xz archive; unpack it first",
+    b"PK\x03\x04": "an Excel workbook or a ZIP archive; export the sheet as CSV, or unpack it",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook; export the sheet as CSV",
+}
 
 
 class Fault:
@@ -34,15 +43,29 @@ def files(path: str | Path, *endings: str) -> list[Path]:
     Raises
     ------
     FileError
-        If there is nothing at the path, or no such file in the folder.
+        If there is no such file in the folder, or one that is packed.
     """
     path = Path(path)
     if not path.is_dir():
+        _refuse_if_packed(path)
         return [path]
-    found = sorted(each for each in path.iterdir() if each.suffix.casefold() in endings)
+    shown = sorted(each for each in path.iterdir() if not each.name.startswith("."))
+    found = [each for each in shown if each.suffix.casefold() in endings]
+    for each in shown:
+        if each in found or {*map(str.casefold, each.suffixes[:-1])} & {*endings}:
+            _refuse_if_packed(each)
     if not found:
         raise FileError(f"the folder has no files that end in {', '.join(endings)}.", path=path)
     return found
+
+
+def _refuse_if_packed(path: Path) -> None:
+    head = b""
+    with suppress(OSError), path.open("rb") as file:  # whoever reads it says what is wrong
+        head = file.read(8)
+    for mark, what in _PACKED.items():
+        if head.startswith(mark):
+            raise FileError(f"this is {what}.", path=path)
 
 
 def documents(path: Path) -> Iterator[tuple[int, object]]:

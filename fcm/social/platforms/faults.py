@@ -12,15 +12,19 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLASH",
+    "DAY_OR_MONTH",
     "FUTURE",
     "LONG",
     "NO_DATE",
     "NO_JSON",
+    "NO_MONTH",
+    "NO_PLACE",
     "NO_POST",
     "NO_QUOTE",
     "NO_ZONE",
     "OLD",
     "PRIVATE",
+    "ROUNDED",
     "UNREADABLE",
     "WIDTH",
     "broken_report",
@@ -38,6 +42,10 @@ LONG = "row over 16 MB"
 NO_QUOTE = "quote that is not closed"
 NO_ZONE = "unknown time zone"
 UNREADABLE = "unreadable row"
+DAY_OR_MONTH = "date that ends in its year; if the day stands first, read with day_first=True"
+NO_MONTH = "date that is no day-month-year, as day_first=True says it is"
+NO_PLACE = "place that is not in degrees; convert the coordinates to EPSG:4326"
+ROUNDED = "id or author rounded to a number such as 1.2E+18; export these columns as text"
 
 
 def broken_report(faults: Iterable[tuple[str, int]], *, rows: int | None = None) -> PostsReport:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fcm.errors import EvidenceError
 from fcm.social.platforms.columns import COUNTS
-from fcm.social.platforms.faults import CLASH, FUTURE, NO_DATE, OLD, broken_report
+from fcm.social.platforms.faults import (
+    CLASH,
+    DAY_OR_MONTH,
+    FUTURE,
+    NO_DATE,
+    NO_MONTH,
+    NO_PLACE,
+    OLD,
+    ROUNDED,
+    broken_report,
+)
 from fcm.social.platforms.rawpost import raw_schema
 from fcm.social.platforms.seen import Seen
-from fcm.social.platforms.stamps import EARLIEST, moments
+from fcm.social.platforms.stamps import EARLIEST, YEAR_LAST, moments
 from fcm.social.posts import Posts, PostsReport, schema
 from fcm.social.terms.lexicon import primary_language
 
@@ -26,9 +38,18 @@ __all__ = ["LONGEST_TEXT", "Intake"]
 LONGEST_TEXT = 100_000
 _HOME = 3
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+_KEYS = ("id", "author", "reply_to", "area", "group")
 _TEXTS = ("text", "id", "author", "language", "reply_to", "area", "group", "stamp")
 # One pass over the texts finds those with a control character or a blank that is not single.
 _ODD = r"[^\S ]|  |" + _CONTROL
+# Tags that name no language; X has some of its own, such as "qht" for hashtags only.
+_UNSTATED = re.compile("unknown|und|mul|mis|zxx|q[a-t][a-z]|")
+# What other programs make of an empty cell, of a whole number in a column with empty cells, and
+# of an id that they took for a number.
+_EMPTY = ("nan", "NaN", "None", "NULL", "null", "N/A", "#N/A", "<NA>")
+_WHOLE = r"^(\d{1,15})\.0$"
+_ROUNDED = r"^\d([.,]\d+)?[eE]\+\d\d$"
+_COUNT = r"^[+-]?\d{1,18}(\.0)?$"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +66,8 @@ class Intake:
         Where pins lie.
     latest : datetime
         Posts after it are in the future.
+    day_first : bool
+        Whether the day stands first in dates with the year last.
     seen : Seen
         Ids of earlier batches.
     """
@@ -53,6 +76,7 @@ class Intake:
     language: str | None = None
     own: frozenset[str] = frozenset()
     areas: Areas | None = None
+    day_first: bool = False
     seen: Seen = field(default_factory=Seen)
 
     def take(self, found: pl.DataFrame) -> Posts:
@@ -88,8 +112,7 @@ class Intake:
         tags = frame["language"].unique().drop_nulls().to_list()
         frame = frame.with_columns(
             pl.col("language")
-            .replace({tag: primary_language(tag) for tag in tags})
-            .replace({"und": None, "": None})
+            .replace({tag: _language(tag) for tag in tags})
             .fill_null(pl.lit(self.language, pl.String)),
             pl.col("automatic").fill_null(value=False),
             own=self._own(),
@@ -101,22 +124,33 @@ class Intake:
 
         if frame["stamp"].null_count() < frame.height:
             frame = frame.with_columns(
-                created=pl.coalesce("created", moments(frame["stamp"]).alias("moment"))
+                created=pl.coalesce(
+                    "created", moments(frame["stamp"], day_first=self.day_first).alias("moment")
+                )
             )
         at = pl.col("created")
+        year_last = at.is_null() & pl.col("stamp").str.contains(YEAR_LAST)
         reason = (
-            pl.when(at.is_null())
+            pl.when(year_last)
+            .then(pl.lit(NO_MONTH if self.day_first else DAY_OR_MONTH))
+            .when(at.is_null())
             .then(pl.lit(NO_DATE))
             .when(at < EARLIEST)
             .then(pl.lit(OLD))
             .when(at > self.latest)
             .then(pl.lit(FUTURE))
+            .when(pl.any_horizontal(pl.col("id", "author").str.contains(_ROUNDED)))
+            .then(pl.lit(ROUNDED))
         )
-        wrong = frame.select("line", reason=reason).filter(pl.col("reason").is_not_null())
+        if {"lon", "lat"} <= set(frame.columns):
+            placed = pl.col("lon").abs().le(180) & pl.col("lat").abs().le(90)
+            reason = reason.when(~placed).then(pl.lit(NO_PLACE))
+        reasons = frame.select("line", reason=reason)
+        wrong = reasons.filter(pl.col("reason").is_not_null())
         if not wrong.height:
             return frame, PostsReport(rows=0)
         pairs = zip(wrong["reason"].to_list(), wrong["line"].to_list(), strict=True)
-        return frame.filter(at.is_between(EARLIEST, self.latest)), broken_report(pairs)
+        return frame.filter(reasons["reason"].is_null()), broken_report(pairs)
 
     def _distinct(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, int, list[int]]:
         """Leave out posts with an id that was met; give the lines of those that differ from it."""
@@ -152,6 +186,15 @@ class Intake:
         area = self.areas.locate(
             frame["lon"].fill_null(np.nan).to_numpy(), frame["lat"].fill_null(np.nan).to_numpy()
         )
+        if not any(area) and any(
+            self.areas.locate(
+                frame["lat"].fill_null(np.nan).to_numpy(), frame["lon"].fill_null(np.nan).to_numpy()
+            )
+        ):
+            raise EvidenceError(
+                "no pin lies in an area, but with lon and lat exchanged some do. Exchange them, in "
+                'the pins (columns={"lon": ..., "lat": ...}) or in the outlines of the areas.'
+            )
         given = pl.col("lon").is_not_null() & pl.col("lat").is_not_null()
         frame = frame.with_columns(
             pl.Series("area", area, dtype=pl.String),
@@ -200,7 +243,12 @@ def _tidy(found: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     frame = frame.with_columns(pl.col(texts).str.strip_chars())
     blank = [name for name in texts if (frame[name].str.len_bytes() == 0).any()]
     frame = frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)) for name in blank)
+    frame = frame.with_columns(
+        pl.when(~pl.col(name).is_in(_EMPTY)).then(pl.col(name)) for name in _KEYS
+    )
     frame = frame.with_columns(pl.when(pl.col("reply_to") != "-1").then(pl.col("reply_to")))
+    whole = [name for name in _KEYS if frame[name].str.contains(_WHOLE).any()]
+    frame = frame.with_columns(pl.col(whole).str.replace(_WHOLE, "$1")) if whole else frame
     long = (pl.col("text").str.len_bytes() > LONGEST_TEXT) & (
         pl.col("text").str.len_chars() > LONGEST_TEXT
     )
@@ -210,6 +258,14 @@ def _tidy(found: pl.DataFrame) -> tuple[pl.DataFrame, int]:
     short = [_shortened(text) for text in frame["text"].gather(places).to_list()]
     text = frame["text"].scatter(places, short)
     return frame.with_columns(text), places.len()
+
+
+def _language(tag: str) -> str | None:
+    """Return a tag, None if the source does not know, "other" for what is none and is not shown."""
+    primary = primary_language(tag)
+    if tag in _EMPTY or _UNSTATED.fullmatch(primary):
+        return None
+    return primary if re.fullmatch("[a-z]{2,3}", primary) else "other"
 
 
 def _shortened(text: str) -> str:
@@ -231,7 +287,10 @@ def _counted(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
         if frame.schema[name] == pl.String():
             given = given.str.strip_chars()
             present = present & (given != "")
-            given = given.cast(pl.Float64(), strict=False)
+            # A point may stand for thousands: "1.204" and "1.000" are no counts.
+            given = pl.when(given.str.contains(_COUNT)).then(given).cast(pl.Float64(), strict=False)
+        elif frame.schema[name].is_float():
+            given = pl.when(given == given.floor()).then(given)
         number = given.cast(pl.Int64(), strict=False)
         counts[name] = pl.when(number >= 0).then(number)
         wrong = wrong | (present & (number.is_null() | (number < 0)))

@@ -2,6 +2,7 @@
 
 The content is HTML and becomes text; a content warning stands before it. A boost is a share, not
 a post. Posts for followers or addressees only are not read: their authors did not publish them.
+An author is known by the address of the account, the same on every server; its number is not.
 """
 
 from __future__ import annotations
@@ -51,7 +52,10 @@ def _post(status: object) -> RawPost | Share | str:
     warning = text_of(status.get("spoiler_text")) or ""
     return RawPost(
         id=text_of(status.get("id")) or text_of(status.get("uri")),
-        author=text_of(account.get("id")) or text_of(account.get("acct")),
+        author=next(
+            (name for key in ("url", "uri", "id", "acct") if (name := text_of(account.get(key)))),
+            None,
+        ),
         names=tuple(name for name in names if name),
         text=f"{plain(warning)}\n{plain(text_of(status.get('content')) or '')}".strip(),
         stamp=text_of(status.get("created_at")),

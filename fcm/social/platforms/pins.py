@@ -20,17 +20,18 @@ _WANTED = Wanted(
 )
 
 
-def posts(path: Path, columns: Columns) -> Found:
+def posts(path: Path, columns: Columns, encoding: str | None = None) -> Found:
     """Yield blocks of a CSV file of pins, with ``lon`` and ``lat`` as numbers or null."""
     import polars as pl
 
-    for table, report in from_csv(path, columns, _WANTED):
+    for table, report in from_csv(path, columns, _WANTED, encoding):
         yield (
             table.with_columns(
                 pl.col("lon", "lat")
                 .str.strip_chars()
                 .str.replace(",", ".")
                 .cast(pl.Float64(), strict=False)
+                .fill_nan(None)
             ),
             report,
         )

@@ -12,7 +12,7 @@ from fcm.social.platforms.tables import Columns, Found, from_csv
 __all__ = ["posts"]
 
 
-def posts(path: Path, columns: Columns) -> Found:
+def posts(path: Path, columns: Columns, encoding: str | None = None) -> Found:
     """Yield blocks of a CSV file; an answer has the id of its row and the number of its question.
 
     Raises
@@ -30,6 +30,8 @@ def posts(path: Path, columns: Columns) -> Found:
             'name the columns with the answers: columns={"text": ["question 1", "question 2"]}.',
             path=path,
         )
+    if len({*questions}) < len(questions):
+        raise FileError('columns= names a column twice for "text".', path=path)
     fields = {f"answer {number}": name for number, name in enumerate(questions)}
     wanted = Wanted(
         fields=(*(each for each in FIELDS if each != "text"), *fields),
@@ -37,7 +39,7 @@ def posts(path: Path, columns: Columns) -> Found:
         names=fields,
     )
     asked: Mapping[str, object] = {**given, **fields}
-    for table, report in from_csv(path, asked if columns is not None else None, wanted):  # type: ignore[arg-type]
+    for table, report in from_csv(path, asked, wanted, encoding):  # type: ignore[arg-type]
         rest = [name for name in table.columns if name not in fields]
         answered = pl.concat(
             table.select(*rest, text=pl.col(field)).with_columns(

@@ -6,6 +6,7 @@ report. A text that its author or a moderator took away is no text. The subreddi
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -62,7 +63,7 @@ def _post(data: Mapping[str, Any]) -> RawPost | str:
         or (None if plain_id is None else f"{'t1' if comment else 't3'}_{plain_id}"),
         author=text_of(data.get("author_fullname")) or name,
         names=() if name is None else (name,),
-        text=None if body.strip() in _GONE else f"{title}\n{body}".strip(),
+        text=None if body.strip() in _GONE else html.unescape(f"{title}\n{body}").strip(),
         stamp=stamp_of_epoch(data.get("created_utc")),
         likes=None if score is None else max(0, score),
         replies=count_of(data.get("num_comments")),

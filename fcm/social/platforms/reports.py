@@ -37,7 +37,9 @@ def _post(report: object) -> RawPost | str:
         author=f"report {number}" if unnamed else author,
         text=text_of(report.get("text")),
         stamp=text_of(report.get("created_at")),
-        area=text_of(place.get("buurt_code")) or text_of(place.get("stadsdeel")),
+        area=text_of(place.get("buurt_code"))
+        or text_of(place.get("area_code"))
+        or text_of(place.get("stadsdeel")),
         group=text_of(category)
         or text_of(kinds.get("main_slug"))
         or text_of(kinds.get("main"))

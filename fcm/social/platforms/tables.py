@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fcm.errors import FileError
-from fcm.social.platforms.columns import COUNTS, Wanted, chosen_columns, raw_columns
+from fcm.social.platforms.columns import COUNTS, Wanted, chosen_columns, raw_columns, unnamed
 from fcm.social.platforms.delimited import Delimited
 from fcm.social.platforms.documents import LONGEST_ROW
 from fcm.social.platforms.faults import LONG, NO_JSON, NO_POST, broken_report
@@ -32,9 +32,9 @@ _BLOCK = 16 * 2**20
 _ROWS = 262_144
 
 
-def from_csv(path: Path, columns: Columns, wanted: Wanted) -> Found:
+def from_csv(path: Path, columns: Columns, wanted: Wanted, encoding: str | None = None) -> Found:
     """Yield blocks of a CSV file, and what was wrong with their rows."""
-    file = Delimited(path)
+    file = Delimited(path, encoding=encoding)
     chosen = chosen_columns(file.header, columns, wanted, path=path, line=file.line)
     used = sorted({name for names in chosen.values() for name in names})
     places = sorted(file.header.index(name) for name in used)
@@ -49,6 +49,11 @@ def from_jsonl(path: Path, columns: Columns, wanted: Wanted) -> Found:
     chosen: dict[str, list[str]] | None = None
     line = 1
     for block, cut in _blocks(path):
+        if line == 1 and block.lstrip().startswith((b"[{", b"[\n", b"[\r\n", b"[ {")):
+            raise FileError(
+                "this is one JSON document; write it as JSON Lines, one flat object on a line.",
+                path=path,
+            )
         head = _keys(block) if chosen is None else []
         if chosen is None and head:
             chosen = chosen_columns(head, columns, wanted, path=path, line=None)
@@ -207,4 +212,6 @@ def _typed(
             parts = [pl.col(name).cast(pl.String()) for name in names]
             text = parts[0] if len(parts) == 1 else pl.concat_str(parts, separator=" ")
             fields["stamp" if field == "created_at" else field] = text
+    if unnamed(chosen):
+        fields["unnamed"] = pl.lit(value=True)
     return fields

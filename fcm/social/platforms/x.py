@@ -1,11 +1,14 @@
 """X (API v2): answers of {data, includes, errors, meta}, with authors and places joined in.
 
 A record that only passes on a post (referenced as "retweeted") is a share. The long text of a
-note is taken where there is one. The old form of version 1.1 is not read.
+note is taken where there is one; "&lt;" and its kin become the characters they stand for. The old
+form of version 1.1 is not read. Authors and dates stand in an answer only if they were asked for
+(``tweet.fields=author_id,created_at``).
 """
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -47,7 +50,9 @@ def _by_id(page: Mapping[str, Any], name: str) -> dict[str, Mapping[str, Any]]:
 def _post(
     record: object, users: Mapping[str, Mapping[str, Any]], places: Mapping[str, Mapping[str, Any]]
 ) -> RawPost | Share | str:
-    if not isinstance(record, Mapping) or "id" not in record or "created_at" not in record:
+    if not isinstance(record, Mapping) or "id" not in record:
+        return NO_POST
+    if "text" not in record and "note_tweet" not in record:
         return NO_POST
     reply_to = None
     for each in items_of(record.get("referenced_tweets")):
@@ -61,11 +66,12 @@ def _post(
     place = places.get(text_of(mapping_of(record, "geo").get("place_id")) or "", {})
     counts = mapping_of(record, "public_metrics")
     note = text_of(mapping_of(record, "note_tweet").get("text"))
+    text = note if note is not None else text_of(record.get("text"))
     return RawPost(
         id=text_of(record.get("id")),
         author=author,
         names=() if name is None else (name,),
-        text=note if note is not None else text_of(record.get("text")),
+        text=None if text is None else html.unescape(text),
         stamp=text_of(record.get("created_at")),
         language=text_of(record.get("lang")),
         likes=count_of(counts.get("like_count")),

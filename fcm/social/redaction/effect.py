@@ -52,10 +52,10 @@ class LevelEffect:
     ----------
     level : str
     touched : float in [0, 1]
-        Share of posts whose text it changes.
+        Share of posts whose text it changes; their number is rounded down to a multiple of `k`.
     flips : float in [0, 1]
         Share of posts whose sentiment label (positive, neutral, negative) changes, of those in a
-        language with a sentiment lexicon; NaN if there is none.
+        language with a sentiment lexicon, rounded likewise; NaN if there is none.
     cells : mapping of quantity to CellChange
     scores : mapping of scenario to float
         What the caller's decision gives; empty without one.

@@ -114,8 +114,8 @@ def redaction_effect(
         levels.append(
             LevelEffect(
                 level=level,
-                touched=float((table["text"] != frame["text"]).mean() or 0.0),  # type: ignore[arg-type]
-                flips=_flips(labels, _labels(table)),
+                touched=_share((table["text"] != frame["text"]).to_numpy(), privacy.k),
+                flips=_flips(labels, _labels(table), privacy.k),
                 cells={
                     name: _change(getattr(raw, name), getattr(told, name)) for name in QUANTITIES
                 },
@@ -161,9 +161,14 @@ def _labels(frame: pl.DataFrame) -> NDArray[np.float64]:
     return labels
 
 
-def _flips(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
+def _flips(before: NDArray[np.float64], after: NDArray[np.float64], k: int) -> float:
     known = ~np.isnan(before)
-    return float((before != after)[known].mean()) if known.any() else math.nan
+    return _share((before != after)[known], k)
+
+
+def _share(chosen: NDArray[np.bool_], k: int) -> float:
+    """Return the share of posts, their number rounded down to a multiple of `k`."""
+    return int(chosen.sum()) // k * k / len(chosen) if len(chosen) else math.nan
 
 
 def _change(before: NDArray[np.float64], after: NDArray[np.float64]) -> CellChange:

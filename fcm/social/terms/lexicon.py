@@ -8,6 +8,7 @@ A lexicon knows words only. It holds no posts and makes no counts. It is read fr
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,18 +24,46 @@ if TYPE_CHECKING:
 
     from fcm.map import CognitiveMap
 
-__all__ = ["Lexicon", "Term", "primary_language"]
+__all__ = ["Lexicon", "Term", "primary_language", "stated_language"]
+
+
+_SPELLINGS = {
+    "nl": ("nld", "dut", "dutch", "nederlands"),
+    "en": ("eng", "english"),
+    "de": ("deu", "ger", "german", "deutsch"),
+    "es": ("spa", "spanish", "español", "castellano"),
+    "el": ("ell", "gre", "greek", "ελληνικά"),
+}
+_TAGS = {spelling: tag for tag, spellings in _SPELLINGS.items() for spelling in spellings}
 
 
 def primary_language(tag: str) -> str:
-    """Return the language of a tag without region or script.
+    """Return the language of a tag without region or script, or of one of five names.
 
     Examples
     --------
-    >>> primary_language("es-ES"), primary_language(" EN_gb")
-    ('es', 'en')
+    >>> primary_language("es-ES"), primary_language(" EN_gb"), primary_language("Dutch")
+    ('es', 'en', 'nl')
     """
-    return tag.strip().casefold().replace("_", "-").partition("-")[0]
+    primary = tag.strip().casefold().replace("_", "-").partition("-")[0]
+    return _TAGS.get(primary, primary)
+
+
+def stated_language(tag: str) -> str:
+    """Return what `primary_language` does, of a tag that somebody wrote by hand.
+
+    Raises
+    ------
+    EvidenceError
+        If it is no tag.
+    """
+    primary = primary_language(tag)
+    if not re.fullmatch("[a-z]{2,3}", primary):
+        raise EvidenceError(
+            f"language is {tag!r}; expected a tag of two or three letters, such as 'nl' (Dutch), "
+            "'en' (English), 'de' (German), 'es' (Spanish) or 'el' (Greek)."
+        )
+    return primary
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +207,8 @@ class Lexicon:
         Raises
         ------
         EvidenceError
-            If the map has no concepts, a label or synonym holds no word, or synonyms are no list.
+            If `language` is no tag, the map has no concepts, a label or synonym holds no word, or
+            synonyms are no list.
         UnknownConceptError
             If a synonym is for a concept that is not in the map.
 
@@ -190,7 +220,7 @@ class Lexicon:
         >>> [" ".join(term.words) for term in lexicon.terms]
         ['car traffic', 'noise', 'din', 'loud*']
         """
-        tag = primary_language(language)
+        tag = stated_language(language)
         texts: dict[str, list[str]] = {}
         for concept in map.concepts:
             labels = [
@@ -355,4 +385,7 @@ def _rows(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[Row, _Key]
             words = split_term(row.text("term"))
         except ValueError as error:
             raise row.fault(f"term {row.get('term')!r}: {error}.") from None
-        yield row, (row.text("concept"), primary_language(row.text("language")), words)
+        tag = primary_language(row.text("language"))
+        if not re.fullmatch("[a-z]{2,3}", tag):
+            raise row.fault(f"language is {row.get('language')!r}; expected a tag such as 'nl'.")
+        yield row, (row.text("concept"), tag, words)

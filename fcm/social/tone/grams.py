@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
     from fcm.social.terms.tokens import Tokens
 
-__all__ = ["BITS", "FEWEST_TEXTS", "design", "frequent", "grams", "incidence", "rarity_of"]
+__all__ = [
+    "BITS",
+    "FEWEST_TEXTS",
+    "design",
+    "frequent",
+    "grams",
+    "impersonal",
+    "incidence",
+    "rarity_of",
+]
 
 BITS = 20
 FEWEST_TEXTS = 3  # in which a word must stand to be kept: of rarer ones a text could be guessed
@@ -42,15 +51,7 @@ def grams(
     >>> text.tolist(), len(set(bucket.tolist()))  # "no", "no no"; "no"
     ([0, 0, 1], 2)
     """
-    import polars as pl
-
-    # Handles and addresses say who and where, not how.
-    bare = pl.DataFrame({"token": tokens.distinct}).select(
-        pl.when(pl.col("token").str.contains(r"@\w|://|^\W*www\."))
-        .then(pl.lit(""))
-        .otherwise("token")
-    )
-    words = words_of(replace(tokens, distinct=bare.to_series()))
+    words = words_of(impersonal(tokens))
     hashes = np.frombuffer(
         b"".join(hashlib.blake2b(w.encode(), digest_size=8).digest() for w in words.vocabulary),
         dtype="<u8",
@@ -70,6 +71,18 @@ def grams(
     key = np.sort((text << BITS) | bucket)  # np.unique hashes, which takes four times as long
     key = key[np.diff(key, prepend=-1) > 0]
     return key >> BITS, key & ((1 << BITS) - 1)
+
+
+def impersonal(tokens: Tokens) -> Tokens:
+    """Return the tokens, handles and addresses empty: these say who and where, not how."""
+    import polars as pl
+
+    bare = pl.DataFrame({"token": tokens.distinct}).select(
+        pl.when(pl.col("token").str.contains(r"@\w|://|^\W*www\."))
+        .then(pl.lit(""))
+        .otherwise("token")
+    )
+    return replace(tokens, distinct=bare.to_series())
 
 
 def incidence(

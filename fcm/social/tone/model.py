@@ -18,6 +18,7 @@ import numpy as np
 
 from fcm.errors import FileError, LearningError, UnsupportedVersionError
 from fcm.frozen import frozen_array
+from fcm.social.counts.copies import fingerprints
 from fcm.social.terms.lexicon import primary_language
 from fcm.social.terms.tokens import Tokens, tokenise
 from fcm.social.tone.accuracy import Accuracy, as_labels
@@ -111,7 +112,8 @@ class SentimentModel:
         Logistic regression on which words and pairs of neighbouring words a text holds, and on
         four findings of the shipped sentiment lexicon, which let it carry over a little to
         other posts. Mentions and addresses are left out, and so is whatever stands in fewer than
-        three different texts. The same labelled texts give the same model in any order.
+        three different texts; texts that differ only in case, marks, links and mentions of accounts
+        are copies of one. The same labelled texts give the same model in any order.
 
         Weights are numbers for hashed words, not words; but who holds the model can try words
         and learn which of them were frequent in the labelled texts. Keep a model of confidential
@@ -174,8 +176,8 @@ class SentimentModel:
         order = pl.DataFrame({"text": series, "label": wanted}).with_row_index("row")
         rows = order.sort("text", "label")["row"].to_numpy()
         series, wanted = series.gather(rows), wanted[rows]
-        part, first = _parts(series, wanted, folds)
         tokens = tokenise(series)
+        part, first = _parts(tokens, series, wanted, folds)
         text, bucket = grams(tokens)
         columns, column = np.unique(bucket, return_inverse=True)
         held = incidence(text, column, (len(wanted), len(columns)))
@@ -308,13 +310,13 @@ class SentimentModel:
 
 
 def _parts(
-    texts: pl.Series, labels: NDArray[np.int64], folds: int
+    tokens: Tokens, texts: pl.Series, labels: NDArray[np.int64], folds: int
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Return the fold of every text, by label, and which are not copies of an earlier text."""
     import polars as pl
 
-    order = pl.DataFrame({"text": texts, "label": labels})
-    once = order.unique("text", keep="first", maintain_order=True)
+    order = pl.DataFrame({"text": texts, "label": labels, "copy": fingerprints(tokens)[0]})
+    once = order.unique("copy", keep="first", maintain_order=True)
     counts = once["label"].value_counts().sort("label")
     if set(labels.tolist()) - set(counts["label"].to_list()) or counts["count"].min() < folds:  # type: ignore[operator]
         raise LearningError(
@@ -328,8 +330,8 @@ def _parts(
     hashes = [hashlib.blake2b(each.encode(), digest_size=8).digest() for each in once["text"]]
     once = once.with_columns(hash=pl.Series(hashes)).sort("label", "hash")
     once = once.with_columns(part=pl.int_range(pl.len()).over("label") % folds)
-    part = order.join(once.select("text", "part"), on="text", how="left", maintain_order="left")
-    return part["part"].to_numpy().astype(np.int64), order["text"].is_first_distinct().to_numpy()
+    part = order.join(once.select("copy", "part"), on="copy", how="left", maintain_order="left")
+    return part["part"].to_numpy().astype(np.int64), order["copy"].is_first_distinct().to_numpy()
 
 
 def _regression(design: csr_array, labels: NDArray[np.int64]) -> Any:

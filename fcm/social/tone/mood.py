@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcm.social.terms.words import fold, words_of
+from fcm.social.tone.grams import impersonal
 from fcm.social.tone.lexicon import SentimentLexicon, languages
 from fcm.social.tone.scoring import score
+from fcm.social.tone.vocabulary import Bit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +44,7 @@ def mood_of(tokens: Tokens, language: str) -> NDArray[np.float64]:
     -------
     ndarray of shape (R, 4), values in [-2, 2]
         The sentiment of the text; the lowest value of a word or 0, and the highest or 0, both
-        halved; the share of words that have a value.
+        halved; the share of words that have a value. Words of handles and addresses are none.
 
     Examples
     --------
@@ -56,7 +58,7 @@ def mood_of(tokens: Tokens, language: str) -> NDArray[np.float64]:
     if language not in languages():
         return mood
     values = _values(language)
-    words = words_of(tokens)
+    words = words_of(impersonal(tokens))
     value = np.array([values.get(word, 0.0) for word in words.vocabulary])[words.code]
     valued = value != 0
     value, text = value[valued], words.text[valued]
@@ -70,8 +72,10 @@ def mood_of(tokens: Tokens, language: str) -> NDArray[np.float64]:
 
 @functools.cache
 def _values(language: str) -> dict[str, float]:
-    """Return the shipped values of folded words; of words that fold to one, the first's."""
+    """Return the values of folded words that no rule uses; of words with one fold, the first's."""
+    vocabulary = SentimentLexicon.shipped(language).vocabulary
     values: dict[str, float] = {}
-    for word, value in SentimentLexicon.shipped(language).values.items():
-        values.setdefault(fold(word), value)
+    for word, row in vocabulary.entries.iter_rows():
+        if vocabulary.bits[row] & Bit.WORD:
+            values.setdefault(fold(word), float(vocabulary.values[row]))
     return values

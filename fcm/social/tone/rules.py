@@ -56,7 +56,10 @@ class Rules:
     idioms : mapping of words to float
         Phrases of two or three words around a word of sentiment, with the value of the whole.
     silent : tuple of str
-        Words that the lexicon takes for others that are written alike ("Sucht", "sucht").
+        Words whose value in the lexicon does not count: it is that of another word that is written
+        alike ("Sucht", "sucht"), or a rule here says what they do.
+    concord : bool, default False
+        Whether negators agree, so that several turn a word once ("sin ningún problema").
     folded : bool, default True
         Whether words are compared without accents.
     plain : bool, default False
@@ -79,6 +82,7 @@ class Rules:
     lowering_phrases: tuple[tuple[str, str], ...] = ()
     idioms: Mapping[tuple[str, ...], float] = field(default_factory=FrozenDict)
     silent: tuple[str, ...] = ()
+    concord: bool = False
     folded: bool = True
     plain: bool = False
 
@@ -132,14 +136,14 @@ _EN = Rules(
 
 _NL = Rules(
     raising=_words(
-        "zeer heel hele erg enorm enorme ontzettend ontzettende bijzonder echt echte super uiterst "
+        "zeer heel hele erg enorm enorme ontzettend ontzettende bijzonder echt echte uiterst "
         "uitermate extreem extreme behoorlijk flink flinke hartstikke ongelooflijk ongelofelijk "
         "onwijs mega zo zó zulke zoveel veel meer meest absoluut totaal totale volkomen volledig "
         "volstrekt compleet complete hoogst buitengewoon helemaal oprecht werkelijk gigantisch "
         "gigantische"
     ),
     lowering=_words(
-        "beetje enigszins enigzins ietwat iets wat weinig minder lichtelijk licht matig nauwelijks "
+        "beetje enigszins enigzins ietwat iets weinig minder lichtelijk licht nauwelijks "
         "amper bijna haast vrijwel deels gedeeltelijk redelijk tamelijk vrij soms best min-of-meer"
     ),
     negators=_words(
@@ -152,7 +156,10 @@ _NL = Rules(
     without=("zonder",),
     doubt=("twijfel",),
     least=("minst", "minste"),
-    unless=("ten", "op"),
+    unless=("ten", "op", "zijn", "z'n"),
+    # "to", "where", "made", "just", "once", "last", not "nasty", "true", "fake", "neat", "agreed",
+    # "late"; the others stand in a rule.
+    silent=_words("naar waar gemaakt net eens laatste minst minste"),
     idioms=FrozenDict({("niet", "slecht"): 1.6, ("niet", "verkeerd"): 1.6}),
 )
 
@@ -165,7 +172,7 @@ _DE = Rules(
     ),
     lowering=_words(
         "etwas bisschen wenig leicht fast beinahe einigermaßen einigermassen halbwegs teilweise "
-        "manchmal eher relativ mäßig"
+        "manchmal eher relativ"
     ),
     negators=_words(
         "nicht kein keine keinen keinem keiner keines nie niemals nichts nix niemand nirgends "
@@ -177,7 +184,7 @@ _DE = Rules(
     so=("so", "zuvor"),
     without=("ohne",),
     doubt=("zweifel", "frage"),
-    silent=_words("wohl sucht not will wollen wollte wollt folge folgen"),
+    silent=_words("wohl sucht not will wollen wollte wollt folge folgen regen front"),
     idioms=FrozenDict({("nicht", "schlecht"): 1.5}),
     folded=False,
 )
@@ -186,11 +193,10 @@ _ES = Rules(
     raising=_words(
         "muy mucho mucha muchos muchas más tan tanto tanta bastante demasiado demasiada realmente "
         "verdaderamente totalmente completamente absolutamente extremadamente sumamente súper "
-        "super mega increíblemente especialmente gran enorme todo toda qué profundamente "
-        "altamente"
+        "super mega increíblemente especialmente gran enorme todo toda profundamente altamente"
     ),
     lowering=_words(
-        "poco poca pocos pocas algo casi apenas menos medio ligeramente levemente parcialmente "
+        "poco poca pocos pocas algo casi apenas menos ligeramente levemente parcialmente "
         "relativamente"
     ),
     negators=_words("nunca jamás nada nadie ningún ninguno ninguna ni sin tampoco"),
@@ -201,13 +207,15 @@ _ES = Rules(
     so=("tan", "tanto", "antes"),
     without=("sin",),
     doubt=("duda", "dudas", "embargo"),
-    # Without its accent "sí" is the much more frequent "if".
-    silent=("sí",),
+    # Without their accents "sí" is the much more frequent "if", "seria" "it would be" and "maño"
+    # "hand"; a dog is no insult, as its feminine is.
+    silent=_words("sí seria dicho maño maños perro perros"),
+    concord=True,
 )
 
 _EL = Rules(
     raising=_words(
-        "πολύ πάρα πολλή πολλοί πολλές πολλά τόσο τόση τόσοι πιο πλέον εντελώς τελείως απολύτως "
+        "πολύ πάρα πολλή πολλοί πολλές πολλά τόσο τόση τόσοι πιο εντελώς τελείως απολύτως "
         "απόλυτα εξαιρετικά ιδιαίτερα πραγματικά σούπερ τρομερά υπερβολικά άκρως λίαν "
         "αληθινά βαθιά πλήρως"
     ),
@@ -221,6 +229,11 @@ _EL = Rules(
     so=("τόσο",),
     without=("χωρίς", "δίχως"),
     doubt=("αμφιβολία",),
+    # The particle "to", "this" and "only" in all their forms, and a filler of pauses.
+    silent=_words(
+        "να ε αυτός αυτή αυτό αυτού αυτής αυτοί αυτές αυτά αυτών αυτούς μόνο τέτοιος τέτοια τέτοιο"
+    ),
+    concord=True,
 )
 
 RULES: Mapping[str, Rules] = FrozenDict({"de": _DE, "el": _EL, "en": _EN, "es": _ES, "nl": _NL})

@@ -82,9 +82,12 @@ def compound(marked: Marked, vocabulary: Vocabulary) -> NDArray[np.float64]:
     loud = _partly_in_capitals(marked.start, stream)[hits.text]
     shouted = loud & (hits.own & Bit.UPPER != 0)
     valence[shouted] += np.where(valence[shouted] > 0, CAPITALS, -CAPITALS)
+    free = np.ones(len(valence), dtype=np.bool_)
     for distance in (1, 2, 3):
         _raise(valence, hits, distance, loud, marked)
-        _turn(valence, hits, distance)
+        turned = _turn(valence, hits, distance, free)
+        if vocabulary.rules.concord:
+            free &= ~turned
     _phrases(valence, hits, vocabulary)
     _least(valence, hits)
     _contrast(valence, hits, marked.start, stream)
@@ -131,15 +134,17 @@ def _raise(
     valence[chosen] = value + change * FADING[distance - 1]
 
 
-def _turn(valence: NDArray[np.float64], hits: _Hits, distance: int) -> None:
-    """Turn what a negator stands before, but for "never so" and "without doubt"."""
+def _turn(
+    valence: NDArray[np.float64], hits: _Hits, distance: int, free: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Turn what a negator stands before, but for "never so" and "without doubt"; say which."""
     one, two, _ = hits.before
     bits = hits.before[distance - 1]
-    free = bits & Bit.WORD == 0
-    negated = free & (bits & Bit.NEGATOR != 0)
+    free = free & (bits & Bit.WORD == 0)
+    negated: NDArray[np.bool_] = free & (bits & Bit.NEGATOR != 0)
     if distance == 1:
         valence[negated] *= TURN
-        return
+        return negated
     closer = one if distance == 2 else one | two
     doubtless = (bits & Bit.WITHOUT != 0) & (closer & Bit.DOUBT != 0)
     if distance == 2:
@@ -149,7 +154,9 @@ def _turn(valence: NDArray[np.float64], hits: _Hits, distance: int) -> None:
         praised = (bits & Bit.NEVER != 0) & (two & Bit.SO != 0) | inside & (one & Bit.SO != 0)
     praised &= free
     valence[praised] *= PRAISE
-    valence[negated & ~praised & ~doubtless] *= TURN
+    negated &= ~praised & ~doubtless
+    valence[negated] *= TURN
+    return negated
 
 
 def _phrases(valence: NDArray[np.float64], hits: _Hits, vocabulary: Vocabulary) -> None:

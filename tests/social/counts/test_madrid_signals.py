@@ -81,7 +81,7 @@ def test_copied_comments_weigh_as_one_voice_and_move_the_valence_a_little(
     moved = np.abs(plain.valence - counted.valence)[shown]
     assert 1 <= (moved > 1e-9).sum() <= 10
     assert moved.max() < 0.03
-    assert 0.98 < (counted.effective / counted.authors)[shown].min() < 1
+    assert 0.98 < (counted.effective / counted.authors)[shown].min() <= 1  # whole voices
 
 
 def test_the_mood_of_the_comments_is_known_and_so_is_how_surely(counted: Signals) -> None:

@@ -155,7 +155,9 @@ def test_the_cells_are_those_of_the_slow_count(rows: list[dict[str, Any]], seed:
         wanted = reference(rows, concept, PRIVACY.k)
         for name, value in wanted.items():
             number = getattr(seen, name)[0, concept]
-            assert number == pytest.approx(value, rel=1e-9, abs=1e-9, nan_ok=True), name
+            # Voices are published as a whole number, at least 1, and means with three decimals.
+            least, hair = (1, 0.5 + 1e-9) if name == "effective" else (-1, 5e-4 + 1e-9)
+            assert number == pytest.approx(max(value, least), rel=0, abs=hair, nan_ok=True), name
     mixed = [rows[i] for i in np.random.default_rng(seed).permutation(len(rows))]
     assert counted(mixed) == seen
 
@@ -167,8 +169,8 @@ def test_a_copied_campaign_is_its_people_in_how_many_and_one_voice_in_what_is_sa
     assert seen.authors[0, 0] == 60
     assert seen.salience[0, 0] == 0.6
     assert seen.effective[0, 0] == pytest.approx(21)
-    assert seen.valence[0, 0] == pytest.approx((1 - 20) / 21)
-    assert seen.sentiment[0, 0] == pytest.approx((1 - 20) / 21)
+    assert seen.valence[0, 0] == pytest.approx((1 - 20) / 21, abs=5e-4)
+    assert seen.sentiment[0, 0] == pytest.approx((1 - 20) / 21, abs=5e-4)
     alone = counted(campaign)
     assert alone.effective[0, 0] == pytest.approx(1)
     low, high = alone.interval("sentiment")
@@ -184,12 +186,13 @@ def test_who_writes_like_a_machine_weighs_less_without_a_cliff() -> None:
         assert seen.authors[0, 0] == 21
         effect.append(seen.valence[0, 0])
     weights = [1, 1, 24 / 25, 0.5, 0.05]
-    assert effect == pytest.approx([(20 - w) / (20 + w) for w in weights])
+    assert effect == pytest.approx([(20 - w) / (20 + w) for w in weights], abs=5e-4)
 
 
 def test_posts_on_many_days_are_no_sign_of_a_machine() -> None:
     busy = [{"author": 99, "day": i % 28, "said": {0: (1, -1)}} for i in range(28 * 20)]
-    assert counted(crowd(20, said={0: (1, 1)}) + busy).valence[0, 0] == pytest.approx(19 / 21)
+    seen = counted(crowd(20, said={0: (1, 1)}) + busy)
+    assert seen.valence[0, 0] == pytest.approx(19 / 21, abs=5e-4)
 
 
 def test_a_mean_that_one_author_dominates_is_not_shown() -> None:

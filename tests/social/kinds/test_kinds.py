@@ -74,6 +74,75 @@ def test_cues_work_as_described(language: str, text: str, kind: str) -> None:
     assert kinds([text], language) == [kind]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [
+        ("de", "Die Laterne ist kaputt. Vielen Dank im Voraus", "report"),
+        ("el", "Η λάμπα κάηκε. Ευχαριστώ εκ των προτέρων", "report"),
+        ("en", "The lamp post is broken. Thanks in advance", "report"),
+        ("es", "La farola está rota. Gracias de antemano", "report"),
+        ("nl", "De lantaarn is stuk. Alvast bedankt", "report"),
+        ("en", "I would appreciate an answer", "unsure"),
+        ("es", "Agradecería información", "unsure"),
+    ],
+)
+def test_thanks_for_what_is_still_to_be_done_are_no_praise(
+    language: str, text: str, kind: str
+) -> None:
+    assert kinds([text], language) == [kind]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Ich bin nicht zufrieden"),
+        ("el", "Δεν μου αρέσει η πλατεία"),
+        ("en", "Not happy with the new square"),
+        ("es", "No estoy satisfecho"),
+        ("nl", "Ik ben niet tevreden"),
+    ],
+)
+def test_praise_that_is_denied_is_no_praise(language: str, text: str) -> None:
+    assert kinds([text], language) == ["unsure"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "kind"),
+    [
+        ("de", "Das ist schon lange so", "unsure"),  # not "schön"
+        ("de", "Der Park ist sehr schön", "praise"),
+        ("de", "Gestern konnten wir nicht schlafen", "unsure"),  # not "könnten"
+        ("de", "Die Klasse meiner Tochter ist umgezogen", "unsure"),
+        ("de", "Mehr Respekt vor Radfahrern", "unsure"),
+        ("de", "Die Brücke ist aus Holz", "unsure"),
+        ("de", "Das Problem mit der Ampel ist gelöst", "unsure"),
+        ("el", "Στρίψτε αριστερά στο φανάρι", "unsure"),  # left, not "άριστ-"
+        ("el", "Πότε τελειώνει το έργο", "unsure"),  # ends, not "τέλει-"
+        ("el", "Εξαιρετικά αργή διαδικασία", "unsure"),
+        ("el", "Το πρόβλημα με τον δρόμο λύθηκε", "unsure"),
+        ("en", "The bus stop is next to the church", "unsure"),
+        ("en", "Thanks to the roadworks my street is flooded", "report"),
+        ("en", "Should I bring my passport?", "question"),
+        ("en", "A pathetic website that is not working", "complaint"),
+        ("es", "Los precios son altos", "unsure"),  # prices, not "precioso"
+        ("es", "La plaza ha quedado preciosa", "praise"),
+        ("es", "Y si llueve no hay autobús", "unsure"),
+        ("es", "¿Y si ponen más bancos?", "suggestion"),
+        ("es", "¿Por qué no contestan?", "question"),
+        ("es", "¿Por qué no ponen más bancos?", "suggestion"),
+        ("nl", "Het is een stuk veiliger op straat", "unsure"),
+        ("nl", "Hierdoor kunnen we niet slapen", "unsure"),
+        ("nl", "Ik kan er niet tegen", "unsure"),
+        ("nl", "We hebben meer last van lawaai dan vroeger", "complaint"),
+        ("nl", "Er hangt een bord in de straat", "unsure"),
+    ],
+)
+def test_a_cue_is_not_taken_for_a_word_that_looks_like_it(
+    language: str, text: str, kind: str
+) -> None:
+    assert kinds([text], language) == [kind]
+
+
 def test_mood_counts_where_an_office_is_spoken_of() -> None:
     spoken = ["The council is wonderful", "The weather is good", "The council is a horrible enemy"]
     assert kinds(spoken, "en") == ["praise", "unsure", "complaint"]

@@ -346,3 +346,14 @@ def test_a_word_finds_its_regular_inflections_and_not_other_words(
     forms = set(inflections(word, language))
     assert set(finds.split()) <= forms
     assert not forms & {*misses.split(), word}
+
+
+def test_a_name_of_a_language_is_its_tag_and_any_other_word_is_refused(tmp_path: Path) -> None:
+    car_map = CognitiveMap.from_links({("traffic", "noise"): 0.5})
+    assert Lexicon.from_map(car_map, language="Dutch").languages == ("nl",)
+    with pytest.raises(EvidenceError, match="language is 'Vlaanderen'; expected a tag"):
+        Lexicon.from_map(car_map, language="Vlaanderen")
+    head = "concept,language,term,polarity\n"
+    assert Lexicon.read(write(tmp_path, head + "a,Nederlands,b,1\n")).languages == ("nl",)
+    with pytest.raises(FileError, match="line 2: language is 'Vlaanderen'; expected a tag"):
+        Lexicon.read(write(tmp_path, head + "a,Vlaanderen,b,1\n"))

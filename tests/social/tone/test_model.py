@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from fcm.social.terms.tokens import tokenise
 from fcm.social.tone.accuracy import Accuracy
 from fcm.social.tone.grams import grams
 from fcm.social.tone.model import SentimentModel
+from fcm.social.tone.mood import mood_of
 
 GOOD = ("clean", "quiet", "lovely", "friendly", "safe")
 BAD = ("dirty", "noisy", "awful", "rude", "dangerous")
@@ -99,12 +101,35 @@ def test_labels_that_say_nothing_give_an_accuracy_near_chance() -> None:
     assert SentimentModel.fit(texts, shuffled, language="en", rng=0).accuracy.macro_f1 < 0.55
 
 
-def test_copies_of_a_text_do_not_leak_into_the_accuracy() -> None:
+@pytest.mark.parametrize(
+    "copied",
+    [
+        lambda text, _: text,
+        lambda text, number: f"{text} https://example.org/{number}",
+        lambda text, number: f"@someone{number} {text.upper() if number % 2 else text}!",
+    ],
+    ids=["plain", "with other links", "with other handles and case"],
+)
+def test_copies_of_a_text_do_not_leak_into_the_accuracy(
+    copied: Callable[[str, int], str],
+) -> None:
     rng = np.random.default_rng(1)
     words = [f"w{n}" for n in range(400)]
-    texts = [" ".join(rng.choice(words, 8)) for _ in range(60)] * 4
+    once = [" ".join(rng.choice(words, 8)) for _ in range(60)]
+    texts = [copied(text, number) for number in range(4) for text in once]
     labels = np.tile(rng.choice([-1, 0, 1], 60), 4)
     assert SentimentModel.fit(texts, labels, language="xx", rng=0).accuracy.macro_f1 < 0.5
+
+
+def test_handles_and_addresses_say_nothing_of_the_mood() -> None:
+    texts = ["We met on Tuesday", "@awful @love_you met www.good.example https://bad.example/hate"]
+    assert not mood_of(tokenise(pl.Series(texts)), "nl").any()
+    assert not mood_of(tokenise(pl.Series(texts)), "en")[:, 1:].any()
+
+
+def test_words_of_rules_say_nothing_of_the_mood() -> None:
+    texts = pl.Series(["naar zeer", "niet heel"])
+    assert not mood_of(tokenise(texts), "nl").any()
 
 
 def test_two_labels_are_enough() -> None:
@@ -128,6 +153,9 @@ def test_words_of_fewer_than_three_texts_are_dropped() -> None:
     rare = [*texts, "zanzibar", "zanzibar again", "zanzibar again"]
     fitted = SentimentModel.fit(rare, [*labels, 1, 1, 1], language="xx", rng=0)
     _, bucket = grams(tokenise(pl.Series(["zanzibar"])))
+    assert bucket[0] not in fitted.buckets
+    copied = [*rare, "Zanzibar again!", "zanzibar again https://example.org"]
+    fitted = SentimentModel.fit(copied, [*labels, 1, 1, 1, 1, 1], language="xx", rng=0)
     assert bucket[0] not in fitted.buckets
     fitted = SentimentModel.fit(
         [*rare, "zanzibar once more"], [*labels, 1, 1, 1, 1], language="xx", rng=0

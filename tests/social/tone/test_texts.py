@@ -44,6 +44,68 @@ def test_a_negator_turns_the_word_behind_it(language, plain, turned):
 
 
 @pytest.mark.parametrize(
+    ("language", "denied", "praised"),
+    [
+        ("el", "χωρίς καμία ντροπή", "δεν είναι ποτέ καλό"),
+        ("es", "sin ningún problema", "nunca hay nada bueno"),
+    ],
+)
+def test_negators_that_agree_turn_a_word_once(language, denied, praised):
+    no_blame, no_praise = sentiment([denied, praised], language=language)
+    assert no_blame > 0.05
+    assert no_praise < -0.05
+
+
+def test_the_least_is_a_negation_in_dutch_and_at_least_is_none():
+    scores = sentiment(
+        ["Het minst mooi", "Op zijn minst mooi", "Op z'n minst mooi", "Ten minste mooi", "mooi"],
+        language="nl",
+    )
+    assert scores[0] < -0.05
+    assert set(scores[1:].tolist()) == {scores[4]}
+
+
+@pytest.mark.parametrize(
+    ("language", "plain", "with_it"),
+    [
+        ("el", "καλό", "πλέον καλό"),  # by now
+        ("es", "es bonito", "que bonito"),  # that, how
+        ("es", "ambiente limpio", "medio ambiente limpio"),  # not half
+        ("nl", "mooi", "wat mooi"),  # how, what, somewhat
+    ],
+)
+def test_a_word_of_many_meanings_is_no_word_of_degree(language, plain, with_it):
+    before, after = sentiment([plain, with_it], language=language)
+    assert before == after > 0
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Es fällt Regen an der Front"),  # not "rege", "fronen"
+        ("el", "Αυτός θέλει μόνο να πάει, ε"),
+        ("el", "αυτή αυτό αυτοί αυτές αυτά τέτοιο"),
+        ("es", "Dicho perro le dio la mano"),  # not "maño"
+        ("es", "sería de aquí si fuera"),  # not "seria", "sí"
+        ("nl", "Waar naar toe? Net eens gemaakt, het laatste"),
+    ],
+)
+def test_a_word_is_not_taken_for_one_that_is_written_alike(language, text):
+    plain = "θέλει" if "θέλει" in text else ""
+    assert sentiment([text], language=language) == sentiment([plain], language=language)
+
+
+@pytest.mark.parametrize(
+    ("language", "praise", "blame"),
+    [("nl", "Super!", "De dienst is matig"), ("de", "wunderbar", "Der Service ist mäßig")],
+)
+def test_a_judgement_is_not_lost_to_a_word_of_degree(language, praise, blame):
+    good, bad = sentiment([praise, blame], language=language)
+    assert good > 0.05
+    assert bad < -0.05
+
+
+@pytest.mark.parametrize(
     ("language", "plain", "raised", "lowered"),
     [
         ("de", "ein schöner Tag", "ein sehr schöner Tag", "ein etwas schöner Tag"),
