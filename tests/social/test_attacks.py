@@ -237,3 +237,49 @@ def test_no_verb_counts_a_special_topic_by_accident() -> None:
     for verb in (social.score, social.signals, social.causal_claims, social.redaction_effect):
         with pytest.raises(PrivacyError, match="religion or belief"):
             verb(posts(people(20)), words, privacy=conditions())  # type: ignore[operator]
+
+
+NESTED = social.Lexicon(
+    terms=tuple(
+        social.Term(concept=concept, language="en", words=tuple(words.split()))
+        for concept, words in (
+            ("noise", "noise"),
+            ("noise", "night noise"),
+            ("night noise", "night noise"),
+        )
+    )
+)
+
+
+def test_a_wider_concept_less_a_narrower_one_leaves_nobody_or_enough_people() -> None:
+    for alone, shown in ((0, True), (1, False), (4, False), (5, True)):
+        rows = people(12, "night noise") + people(alone, "noise", start=20)
+        rows += people(20, "nothing of the kind", start=40)
+        talk = social.signals(posts(rows), NESTED, privacy=conditions())
+        wide, narrow = talk.authors[0]
+        assert wide == 12 + alone
+        assert bool(narrow == 12) is shown
+        assert bool(np.isnan(talk.valence[0, 1])) is not shown
+
+
+def test_nested_concepts_are_safe_in_every_area_and_over_the_hidden_ones() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(60):
+        rows = []
+        for number, area in enumerate(("North", "South", "West")):
+            start = 100 * number
+            night, alone, others = rng.integers(5, 25), rng.integers(0, 12), rng.integers(0, 25)
+            rows += people(night, "night noise", start=start, area=area)
+            rows += people(alone, "noise", start=start + 30, area=area)
+            rows += people(others, "nothing of the kind", start=start + 60, area=area)
+        scored = social.score(posts(rows), NESTED, privacy=conditions())
+        parts = social.breakdown(scored, by="area", privacy=conditions())
+        wide = np.array([each.authors[0, 0] for each in parts.strata.values()])
+        narrow = np.array([each.authors[0, 1] for each in parts.strata.values()])
+        total = parts.total.authors[0]
+        apart = [*(wide - narrow), total[0] - total[1]]
+        # What both sums leave to the areas whose narrower cell is hidden.
+        hidden = np.isnan(narrow)
+        if not np.isnan(wide[hidden]).any():
+            apart.append(wide[hidden].sum() - (total[1] - narrow[~hidden].sum()))
+        assert not [each for each in apart if 0 < each < 5]

@@ -15,7 +15,7 @@ import numpy as np
 from fcm.errors import EvidenceError, PrivacyError, nearest
 from fcm.frozen import FrozenDict
 from fcm.social.counts.aggregates import Signals, Use
-from fcm.social.counts.counting import periods_of, signals_of
+from fcm.social.counts.counting import periods_of, shielded, signals_of
 from fcm.social.counts.suppression import between, hidden_cells
 from fcm.social.counts.voices import QUANTITIES, people_of, tally
 
@@ -255,6 +255,7 @@ def breakdown(
     people, strata = _named(*_placed(frame, by), k=k)
     shape = (len(strata), len(periods), len(scored.concepts))
     whole = tally(frame, people.with_columns(stratum=0), shape=(1, *shape[1:]), k=k)
+    whole = shielded(whole, k)
     parts = _protected(tally(frame, people, shape=shape, k=k), whole, k)
     options = {"scored": scored, "periods": periods, "privacy": privacy, "credit": credit}
     return Breakdown(
@@ -332,16 +333,12 @@ def _protected(parts: Tally, whole: Tally, k: int) -> Tally:
     hidden = (named < k) | between(silent, k) | gone[:, :, None]
     all_named = whole.behind["valence"]
     hidden |= (all_named < k) | between(whole.active[:, :, None] - all_named, k)
-    hidden = hidden_cells(named, hidden, silent, k=k)
+    for rest in parts.beyond:
+        hidden |= between(rest, k)
+    hidden = hidden_cells(named, hidden, silent, *parts.beyond, k=k)
     means = {}
     for name in QUANTITIES:
         known = parts.behind[name]
         blank = hidden_cells(known, hidden | (known < k), k=k) | parts.uneven[name].any(axis=0)
         means[name] = np.where(blank, np.nan, parts.means[name])
-    return replace(
-        parts,
-        active=np.where(gone, 0, active),
-        behind=parts.behind | {"valence": np.where(hidden, 0, named)},
-        means=means,
-        effective=np.where(hidden, np.nan, parts.effective),
-    )
+    return replace(parts, active=np.where(gone, 0, active), means=means).without(hidden)

@@ -13,6 +13,7 @@ import numpy as np
 from fcm.errors import EvidenceError
 from fcm.social.counts.aggregates import Signals, suppress
 from fcm.social.counts.consistency import USES
+from fcm.social.counts.suppression import between
 from fcm.social.counts.voices import Tally, people_of, tally
 from fcm.social.periods import labels
 from fcm.social.scoring import score
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from fcm.social.terms.lexicon import Lexicon
     from fcm.social.tone import Scorer
 
-__all__ = ["count", "periods_of", "signals", "signals_of"]
+__all__ = ["count", "periods_of", "shielded", "signals", "signals_of"]
 
 # Decimals of a published mean. From all digits of a mean over a known number of people single
 # values can be solved: exp(n * engagement) is a whole number whose divisors are reactions to posts.
@@ -59,15 +60,15 @@ def signals(
 
     Suppressed are: a period with fewer than `k` authors; a cell that fewer than `k` authors name
     (a blank may be zero); a cell that all but 1 to ``k - 1`` of the period's authors name, since
-    the difference would show them; a mean that is known of fewer than `k` authors; and a mean in
-    which one author has more than a fifth of the weight. Means are rounded to three decimals and
-    the number of voices to a whole one, so that no single post or author can be solved from their
-    digits. A mean still tells of all: a valence of 1 says that everyone in the cell named the
-    concept and nobody its opposite, and one near 1 that few did.
+    the difference would show them; a concept that every post of the period names together with a
+    wider one, where 1 to ``k - 1`` authors name the wider one alone; a mean that is known of fewer
+    than `k` authors; and a mean in which one author has more than a fifth of the weight. Means are
+    rounded to three decimals and the number of voices to a whole one, so that no single post or
+    author can be solved from their digits. A mean still tells of all: a valence of 1 says that
+    everyone in the cell named the concept and nobody its opposite, and one near 1 that few did.
 
     Publish the same posts once: with one lexicon, one length of period, one state of the source.
-    Two tables of nearly the same posts can be held against each other, and so can two concepts of
-    one table of which one has all the terms of the other.
+    Two tables of nearly the same posts can be held against each other.
 
     Parameters
     ----------
@@ -120,7 +121,7 @@ def count(
     periods = periods_of(scored)
     frame = scored._frame
     shape = (1, len(periods), len(scored.concepts))
-    cells = tally(frame, people_of(frame), shape=shape, k=privacy.k)
+    cells = shielded(tally(frame, people_of(frame), shape=shape, k=privacy.k), privacy.k)
     counted = signals_of(cells, 0, scored, periods, privacy=privacy, credit=credit)
     if audit is not None:
         audit.record(
@@ -134,6 +135,14 @@ def count(
             last=periods[-1],
         )
     return counted
+
+
+def shielded(cells: Tally, k: int) -> Tally:
+    """Return the tally without concepts whose difference from a wider one stands for too few."""
+    hidden = np.zeros(cells.effective.shape, dtype=np.bool_)
+    for rest in cells.beyond:
+        hidden |= between(rest, k)
+    return cells.without(hidden)
 
 
 def periods_of(scored: Scored) -> tuple[str, ...]:

@@ -28,11 +28,12 @@ Kish (1965), Survey Sampling, section 8.2.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fcm.social.counts.nesting import beyond
 from fcm.social.privacy import SMALLEST_K
 
 if TYPE_CHECKING:
@@ -64,6 +65,8 @@ class Tally:
         Where one author has more than a fifth of the weight.
     effective : ndarray of float64, shape (S, T, C)
         Number of voices; NaN for fewer than k authors.
+    beyond : tuple of ndarray of int64, shape (S, T, C)
+        Authors who name a wider concept and not this one (`fcm.social.counts.nesting`).
     """
 
     active: NDArray[np.int64]
@@ -71,6 +74,16 @@ class Tally:
     means: dict[str, NDArray[np.float64]]
     uneven: dict[str, NDArray[np.bool_]]
     effective: NDArray[np.float64]
+    beyond: tuple[NDArray[np.int64], ...]
+
+    def without(self, hidden: NDArray[np.bool_]) -> Tally:
+        """Return the tally with nobody in these cells; a count of 0 is blanked later on."""
+        return replace(
+            self,
+            behind=self.behind | {"valence": np.where(hidden, 0, self.behind["valence"])},
+            means={name: np.where(hidden, np.nan, each) for name, each in self.means.items()},
+            effective=np.where(hidden, np.nan, self.effective),
+        )
 
 
 def people_of(frame: pl.DataFrame) -> pl.DataFrame:
@@ -139,9 +152,11 @@ def tally(
                 uneven[q, cell] = max(each) * SMALLEST_K > total
                 means[q, cell] = math.fsum(products[q][low:high]) / total
     means[uneven] = np.nan
+    people_behind = [each.reshape(shape) for each in behind]
     return Tally(
         active=active,
-        behind={name: each.reshape(shape) for name, each in zip(QUANTITIES, behind, strict=True)},
+        beyond=beyond(frame, people_behind[0]),
+        behind=dict(zip(QUANTITIES, people_behind, strict=True)),
         means={name: each.reshape(shape) for name, each in zip(QUANTITIES, means, strict=True)},
         uneven={name: each.reshape(shape) for name, each in zip(QUANTITIES, uneven, strict=True)},
         effective=effective.reshape(shape),

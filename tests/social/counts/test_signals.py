@@ -165,7 +165,9 @@ def test_the_order_of_rows_and_the_key_do_not_change_a_bit(
 ) -> None:
     path = tmp_path_factory.mktemp("posts")
     rows = crowd(15, "ruido basura") + crowd(15, "limpieza", start=8) + crowd(30, "no", start=30)
-    rows += crowd(13, "limpieza y silencio y basuras y ruido", start=3)
+    rows += crowd(13, "limpieza y silencio y basuras y ruido", start=3) + crowd(
+        9, "ruido", start=60
+    )
     mixed = [rows[i] for i in np.random.default_rng(seed).permutation(len(rows))]
     other = Privacy(purpose="concerns by month", basis="GDPR art. 6", key=bytes([seed % 256] * 16))
     count(path, rows).save(path / "a.csv")
