@@ -8,6 +8,7 @@ what was overlooked, and no list finds what is hidden. It knows words, no posts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,6 +138,7 @@ def named_topics(concepts: Iterable[str]) -> tuple[SpecialTopic, ...]:
 _Listed = dict[str, list[tuple[tuple[str, ...], str]]]  # by the stem of the first word
 
 
+@cache  # the list ships with the library
 def _lists() -> dict[str, _Listed]:
     """Return the listed terms by language and by first word; "" holds all languages."""
     lists: dict[str, _Listed] = {"": {}}

@@ -191,3 +191,19 @@ def test_outermost_keeps_one_of_equal_spans_and_none_inside_another():
     kept = outermost(np.array([2, 2, 0, 1, 6]), np.array([4, 4, 5, 2, 7]))
     assert kept.tolist() == [2, 4]
     assert outermost(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)).tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("de", "Der Mülleimer liegt am Parkplätze", []),
+        ("de", "Der Verkehr macht mir Sorgen, der Lärm", []),
+        ("de", "Der Verkehr macht große Sorgen, der Lärm", []),
+        ("el", "Η κίνηση φταίει για τον θόρυβο", [("traffic", "noise", 1)]),
+        ("el", "Για τον θόρυβο φταίει η κίνηση", [("traffic", "noise", 1)]),
+    ],
+)
+def test_words_that_are_causes_only_in_some_uses(
+    language: str, text: str, expected: list[tuple[str, str, int]]
+) -> None:
+    assert link(text, language) == expected
