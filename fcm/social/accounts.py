@@ -1,8 +1,7 @@
-"""What the municipality's own accounts do, as a panel: how much they post, and how they answer.
+"""The municipality's own accounts as a panel: how much they post, how they answer, whom they reach.
 
 Own posts are those that the source or the reader marks as such (``own=`` of `read_posts`). What is
-published is about the organisation: no account, no post and no citizen stands in it. Visits and
-downloads of a municipal site are not posts; such counts are a panel already, read from a table.
+published is about the organisation: no account, no post and no citizen stands in it.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ import numpy as np
 from fcm.errors import EvidenceError
 from fcm.evidence import Origin, Panel
 from fcm.periods import ordinal_of_day
+from fcm.social.counts.engagement import damped
 from fcm.social.periods import frequency_of, labels
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ __all__ = ["own_accounts"]
 POSTS = "municipal posts"
 HOURS = "municipal response time"
 ANSWERED = "municipal share answered"
+ENGAGEMENT = "municipal engagement"
+VIEWS = "municipal views"
 # With this many citizens behind it a figure is as good as what is usual for it.
 USUAL = 20
 
@@ -36,9 +38,9 @@ USUAL = 20
 def own_accounts(
     posts: Posts, *, privacy: Privacy, every: str = "1w", name: str = "own accounts"
 ) -> Panel:
-    """Return how much the municipality posts, how fast and how often it answers, by period.
+    """Return how much the municipality posts, how it answers and whom it reaches, by period.
 
-    Three concepts, each in its own unit; bring them to [0, 1] before learning from them:
+    Five concepts, each in its own unit; bring them to [0, 1] before learning from them:
 
     - ``"municipal posts"``: posts of the own accounts in the period. 0 where there are none but at
       least ``k`` citizens post; NaN where fewer do, since the source may have a gap.
@@ -48,12 +50,16 @@ def own_accounts(
       left out.
     - ``"municipal share answered"``: of a citizen's posts that reply to an own post, the share
       that got an own reply; the mean over citizens.
+    - ``"municipal engagement"``: mean over own posts of ``log1p(likes + replies + 2 shares)``, at
+      most ``log1p(1000)``.
+    - ``"municipal views"``: mean over own posts of ``log1p(views)``, which may be visits or
+      downloads if the column ``views`` counts those. Both are NaN where the source gives none.
 
-    The last two belong to the period of the citizen's post, so those of the last periods may still
-    change when later replies come in. They are NaN where they would stand for fewer than ``k``
-    citizens, where 1 to ``k - 1`` citizens were answered, ever or always, and where the
-    difference between the citizens behind two published numbers would be that small. Replies
-    count only if the post they reply to is among these posts: read a thread whole.
+    Response time and share answered belong to the period of the citizen's post, so those of the
+    last periods may still change when later replies come in. They are NaN where they would stand
+    for fewer than ``k`` citizens, where 1 to ``k - 1`` citizens were answered, ever or always, and
+    where the difference between the citizens behind two published numbers would be that small.
+    Replies count only if the post they reply to is among these posts: read a thread whole.
 
     Other names: ``dataclasses.replace(panel, names=(...), origins={})``.
 
@@ -70,7 +76,8 @@ def own_accounts(
     -------
     Panel
         Confidence is ``n / (n + 20)``: of the number of posts, n is that number, but at least
-        ``k`` where as many citizens post; of the other two, the citizens behind the figure.
+        ``k`` where as many citizens post; of the answers, the citizens behind the figure; of
+        engagement and views, the posts of which they are known.
 
     Raises
     ------
@@ -94,11 +101,15 @@ def own_accounts(
     # Where enough citizens post, the source is not silent, and no own post is a true 0.
     heard = np.bincount(citizens["period"].to_numpy(), minlength=len(periods)) >= privacy.k
     hours, share, timed, addressed = _answers(citizens, len(periods), privacy.k)
-    values = np.stack([np.where((own > 0) | heard, own, np.nan), hours, share], axis=1)
-    behind = np.stack([np.where(heard, np.maximum(own, privacy.k), own), timed, addressed], axis=1)
+    moved, of_moved, seen, of_seen = _reached(frame.filter(_true("own")), len(periods))
+    values = np.stack([np.where((own > 0) | heard, own, np.nan), hours, share, moved, seen], axis=1)
+    behind = np.stack(
+        [np.where(heard, np.maximum(own, privacy.k), own), timed, addressed, of_moved, of_seen],
+        axis=1,
+    )
     return Panel(
         periods=periods,
-        names=(POSTS, HOURS, ANSWERED),
+        names=(POSTS, HOURS, ANSWERED, ENGAGEMENT, VIEWS),
         values=values,
         confidence=np.where(np.isnan(values), 0.0, behind / (behind + USUAL)),
         origins={
@@ -112,9 +123,27 @@ def own_accounts(
                 (POSTS, f"posts of own accounts, by {every}"),
                 (HOURS, f"hours, median over at least {privacy.k} citizens"),
                 (ANSWERED, f"share, mean over at least {privacy.k} citizens"),
+                (ENGAGEMENT, "log1p of reactions, mean over own posts"),
+                (VIEWS, "log1p of views, mean over own posts"),
             )
         },
     )
+
+
+def _reached(
+    own: pl.DataFrame, periods: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean engagement and mean damped views by period, each with the posts behind it."""
+    place = own["period"].to_numpy()
+    found = []
+    for series in (damped(own), own["views"].clip(0).log1p()):
+        given = series.is_not_null().to_numpy()
+        count = np.bincount(place[given], minlength=periods).astype(np.float64)
+        mean = np.full(periods, np.nan)
+        for period in np.flatnonzero(count):
+            mean[period] = math.fsum(series.to_numpy()[given & (place == period)]) / count[period]
+        found += [mean, count]
+    return found[0], found[1], found[2], found[3]
 
 
 def _true(column: str) -> pl.Expr:

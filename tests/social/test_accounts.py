@@ -47,7 +47,21 @@ def answer(row: Row, hours: float) -> Row:
 
 
 def panel_of(rows: list[Row], **options: Any) -> Panel:
-    return own_accounts(posts_of(rows), **{"privacy": PRIVACY, **options})
+    """Return posts and answers; `test_whom_own_posts_reach` looks at the rest."""
+    return own_accounts(posts_of(rows), **{"privacy": PRIVACY, **options}).subset(NAMES)
+
+
+def test_whom_own_posts_reach() -> None:
+    rows = [call(0) | {"likes": 3, "shares": 2, "views": 99}, call(1) | {"views": 9}, call(2)]
+    rows += [asks(i) | {"likes": 900, "views": 900} for i in range(9)]
+    later = call(3, MONDAY + timedelta(weeks=1))
+    panel = own_accounts(posts_of([*rows, later]), privacy=PRIVACY)
+    assert panel.names[3:] == ("municipal engagement", "municipal views")
+    assert panel["municipal engagement"] == pytest.approx([np.log(8), np.nan], nan_ok=True)
+    assert panel["municipal views"] == pytest.approx(
+        [(np.log(100) + np.log(10)) / 2, np.nan], nan_ok=True
+    )
+    assert panel.confidence[:, 3:].tolist() == [[1 / 21, 2 / 22], [0, 0]]
 
 
 def test_posts_answers_and_waiting_times_are_counted_by_period() -> None:
@@ -148,7 +162,7 @@ def test_accounts_that_are_named_when_reading_are_found(tmp_path: Path) -> None:
     path = tmp_path / "posts.csv"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     panel = own_accounts(read_posts(path, own=("TownHall",)), privacy=PRIVACY)
-    assert panel.values.tolist() == [[7, 2.5, 1]]
+    assert panel.subset(NAMES).values.tolist() == [[7, 2.5, 1]]
 
 
 def test_without_an_own_account_the_error_says_how_to_name_it() -> None:
