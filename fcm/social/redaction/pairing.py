@@ -78,8 +78,8 @@ def redaction_effect(
 
     References
     ----------
-    T. J. Lampoltshammer, L. Thurnay, G. Eibl (2019), Impact of anonymization on sentiment analysis
-    of Twitter postings. In: Data Science - Analytics and Applications, iDSC2019, pp. 41-48.
+    Lampoltshammer, Thurnay & Eibl (2019), in: Data Science - Analytics and Applications, iDSC2019,
+    pp. 41-48.
     """
     import polars as pl
 
