@@ -7,13 +7,11 @@ figures to quote; ``--env FOLDER`` adds FCMpy, which is installed there. See ben
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,7 @@ import numpy as np
 import threadpoolctl
 
 from benchmarks.fcmpy_peer import against_fcmpy
-from benchmarks.measure import Row, interleaved, machine, markdown, must_agree, random_map, repeated
+from benchmarks.measure import Row, interleaved, machine, must_agree, publish, random_map, repeated
 from fcm import (
     CognitiveMap,
     Dynamics,
@@ -329,14 +327,7 @@ def main() -> None:
         about["unset for this run"] = os.environ["FCM_BENCHMARK_UNSET"]
     with threadpoolctl.threadpool_limits(1, "blas"):
         rows = [row for part in asked.only for row in PARTS[part](asked.full, asked.env)]
-    print(markdown(rows, about, title="Inference core", full=asked.full))
-    asked.json.parent.mkdir(parents=True, exist_ok=True)
-    saved = {
-        "full": asked.full,
-        "machine": about,
-        "rows": [asdict(row) | {"verdict": row.verdict if asked.full else ""} for row in rows],
-    }
-    asked.json.write_text(json.dumps(saved, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    publish(rows, about, title="Inference core", full=asked.full, path=asked.json)
 
 
 if __name__ == "__main__":

@@ -15,13 +15,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.measure import Row, interleaved, machine, markdown
+from benchmarks.measure import Row, interleaved, machine, publish
 
 ROOT = Path(__file__).resolve().parent.parent
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -323,15 +322,7 @@ def main() -> None:
     for part in asked.only:
         with tempfile.TemporaryDirectory() as folder:
             rows += list(PARTS[part](asked.full, Path(folder)))
-    about = machine()
-    print(markdown(rows, about, title="Linked Open Data", full=asked.full))
-    asked.json.parent.mkdir(parents=True, exist_ok=True)
-    saved = {
-        "full": asked.full,
-        "machine": about,
-        "rows": [asdict(row) | {"verdict": row.verdict if asked.full else ""} for row in rows],
-    }
-    asked.json.write_text(json.dumps(saved, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    publish(rows, machine(), title="Linked Open Data", full=asked.full, path=asked.json)
 
 
 if __name__ == "__main__":

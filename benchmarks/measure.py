@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import statistics
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,20 @@ def machine() -> dict[str, str]:
         "Python": platform.python_version(),
         "load when started": f"{os.getloadavg()[0]:.2f}" if hasattr(os, "getloadavg") else "?",
     }
+
+
+def publish(
+    rows: list[Row], about: Mapping[str, str], *, title: str, full: bool, path: Path
+) -> None:
+    """Print the table and write the same as JSON."""
+    print(markdown(rows, about, title=title, full=full))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    saved = {
+        "full": full,
+        "machine": about,
+        "rows": [asdict(row) | {"verdict": row.verdict if full else ""} for row in rows],
+    }
+    path.write_text(json.dumps(saved, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def markdown(rows: list[Row], about: Mapping[str, str], *, title: str, full: bool) -> str:

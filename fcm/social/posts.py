@@ -6,12 +6,12 @@ A `Posts` shows counts and its span. It cannot be iterated, indexed or pickled. 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from fcm.errors import PrivacyError
+from fcm.errors import EvidenceError, PrivacyError
 from fcm.frozen import FrozenDict
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-__all__ = ["Posts", "PostsReport", "schema"]
+__all__ = ["Posts", "PostsReport", "batches", "schema"]
 
 
 def schema() -> dict[str, Any]:
@@ -231,3 +231,20 @@ class Posts:
         raise PrivacyError(
             "posts cannot be looked at one by one; count them with fcm.social.signals()."
         )
+
+
+def batches(posts: Posts | Iterable[Posts]) -> Iterator[Posts]:
+    """Yield the batches of a stream, or the posts themselves if that is what is given.
+
+    Raises
+    ------
+    EvidenceError
+        If a batch is something else.
+    """
+    for batch in [posts] if isinstance(posts, Posts) else posts:
+        if not isinstance(batch, Posts):
+            raise EvidenceError(
+                f"a batch is of type {type(batch).__name__}; expected Posts, as "
+                "fcm.social.read_posts() gives them."
+            )
+        yield batch

@@ -19,7 +19,7 @@ from fcm.social.counts.copies import fingerprints
 from fcm.social.counts.engagement import damped
 from fcm.social.law.categories import check_topics
 from fcm.social.periods import frequency_of, ordinals
-from fcm.social.posts import Posts
+from fcm.social.posts import Posts, batches
 from fcm.social.scored import Heard, Scored, schema
 from fcm.social.terms.matching import Matcher, Mentions
 from fcm.social.terms.tokens import Tokens, tokenise
@@ -95,8 +95,7 @@ def score(
     frequency_of(every)
     check_topics(lexicon, privacy)
     desk = _Desk(lexicon, privacy=privacy, every=every, scorer=scorer, kinds=kinds)
-    batches = [posts] if isinstance(posts, Posts) else posts
-    scored = [desk.batch(batch) for batch in batches]
+    scored = [desk.batch(batch) for batch in batches(posts)]
     if not any(len(part) for part in scored):
         # Other labels of a language are not quoted: the column may hold anything.
         spoken = sorted(each for each in desk.spoken if TAG.fullmatch(each))
@@ -151,11 +150,6 @@ class _Desk:
         """Return the scored posts of one batch."""
         import polars as pl
 
-        if not isinstance(posts, Posts):
-            raise EvidenceError(
-                f"a batch is of type {type(posts).__name__}; expected Posts, as "
-                "fcm.social.read_posts() gives them."
-            )
         frame = posts._frame
         automatic = frame["automatic"].fill_null(value=False)
         own = frame["own"].fill_null(value=False) & ~automatic

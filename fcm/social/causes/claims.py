@@ -19,7 +19,7 @@ from fcm.social.causes.cues import Cues, cue_languages
 from fcm.social.causes.links import find_links
 from fcm.social.causes.proposals import CausalClaims
 from fcm.social.law.categories import check_topics
-from fcm.social.posts import Posts
+from fcm.social.posts import Posts, batches
 from fcm.social.terms.matching import Matcher
 from fcm.social.terms.tokens import tokenise
 from fcm.social.terms.words import words_of
@@ -98,17 +98,11 @@ def causal_claims(
     Cue patterns: Khoo, Chan & Niu (2000), doi:10.3115/1075218.1075261.
     """
     check_topics(lexicon, privacy)
-    parts = [posts] if isinstance(posts, Posts) else posts
     shared = [each for each in lexicon.languages if each in cue_languages()]
     said: list[pl.DataFrame] = []
     everyone: list[pl.DataFrame] = []
     first, last, found = None, None, {}
-    for part in parts:
-        if not isinstance(part, Posts):
-            raise EvidenceError(
-                f"a batch is of type {type(part).__name__}; expected Posts, as "
-                "fcm.social.read_posts() gives them."
-            )
+    for part in batches(posts):
         table = _counted(part, shared)
         for language in table["language"].unique().to_list():
             if language not in found:

@@ -1,9 +1,7 @@
-"""P1 and P9: what leaves the duties of privacy holds no content and asks nothing about persons."""
+"""P1: what leaves the duties of privacy holds no content, after deletions and purges too."""
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import pkgutil
 from datetime import date
 from pathlib import Path
@@ -65,17 +63,6 @@ def test_p01_no_output_holds_a_text_a_handle_an_id_or_the_key(tmp_path: Path) ->
         assert b"canary" not in path.read_bytes(), path.name
     for each in shown:
         assert "canary" not in repr(each), type(each).__name__
-
-
-def test_p09_no_public_name_asks_about_a_single_account() -> None:
-    for module in pkgutil.iter_modules(fcm.social.law.__path__, "fcm.social.law."):
-        there = importlib.import_module(module.name)
-        for name in there.__all__:
-            value = getattr(there, name)
-            members = vars(value) if inspect.isclass(value) else {}
-            for member in [name, *(each for each in members if not each.startswith("_"))]:
-                for word in ("user", "account", "person", "profile", "author_", "top_"):
-                    assert word not in member.casefold(), f"{module.name}: {member}"
 
 
 def test_the_duties_load_nothing_heavier_than_numpy_until_they_are_used() -> None:
