@@ -241,7 +241,8 @@ def batches(posts: Posts | Iterable[Posts]) -> Iterator[Posts]:
     EvidenceError
         If a batch is something else.
     """
-    for batch in [posts] if isinstance(posts, Posts) else posts:
+    alone = isinstance(posts, Posts) or not isinstance(posts, Iterable)
+    for batch in [posts] if alone else posts:
         if not isinstance(batch, Posts):
             raise EvidenceError(
                 f"a batch is of type {type(batch).__name__}; expected Posts, as "

@@ -21,6 +21,7 @@ import fcm
 from fcm import social
 from fcm.errors import FCMError
 from fcm.social.platforms.cards import source_card
+from fcm.social.posts import schema
 from fcm.social.reading import SOURCES
 
 TEXT, HANDLE, POST, PLACE = "zwaluwstaart", "kanarie", "id77310", "52.0907374"
@@ -134,6 +135,31 @@ def test_results_reports_and_files_hold_no_canary(
 
 def test_the_search_for_canaries_finds_one_that_is_there() -> None:
     assert leaks(social.Term(concept="x", language="en", words=(TEXT,))) == [TEXT]
+
+
+def test_coordinates_end_when_pins_are_read(tmp_path: Path) -> None:  # P6
+    square = [[5.0, 52.0], [6.0, 52.0], [6.0, 53.0], [5.0, 53.0], [5.0, 52.0]]
+    outline = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"name": "North"},
+                "geometry": {"type": "Polygon", "coordinates": [square]},
+            }
+        ],
+    }
+    (tmp_path / "areas.geojson").write_text(json.dumps(outline), encoding="utf-8")
+    pins = tmp_path / "pins.csv"
+    pins.write_text(
+        f"author,comment,created_at,lon,lat\nann,too loud,2025-03-01,5.1214201,{PLACE}\n",
+        encoding="utf-8",
+    )
+    areas = social.Areas.read(tmp_path / "areas.geojson", name="name")
+    frame = social.read_posts(pins, source="pins", areas=areas)._frame
+    assert frame.columns == list(schema())
+    assert frame["area"].to_list() == ["North"]
+    assert leaks(frame.rows()) == []
 
 
 @pytest.mark.parametrize("source", SOURCES)

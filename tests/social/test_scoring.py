@@ -237,6 +237,8 @@ def test_days_are_put_into_the_periods_of_the_calendar(day: date) -> None:
 def test_what_is_no_batch_of_posts_is_refused() -> None:
     with pytest.raises(EvidenceError, match=r"of type str; expected Posts"):
         score(["noise"], LEXICON, privacy=PRIVACY)  # type: ignore[list-item]
+    with pytest.raises(EvidenceError, match=r"of type int; expected Posts"):
+        score(5, LEXICON, privacy=PRIVACY)  # type: ignore[arg-type]
     with pytest.raises(EvidenceError, match="no posts at all"):
         score([], LEXICON, privacy=PRIVACY)
 

@@ -203,7 +203,7 @@ class Intake:
         home_like = int(frame["home"].sum())
         outside = int(frame.filter(~pl.col("home"))["area"].null_count())
         area_if = pl.when(~pl.col("home")).then(pl.col("area")).alias("area")
-        return frame.with_columns(area_if).drop("lon", "lat", "home"), outside, home_like
+        return frame.with_columns(area_if), outside, home_like
 
     def _own(self) -> pl.Expr:
         import polars as pl
